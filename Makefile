@@ -1,0 +1,62 @@
+# `make help` lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench messages requirements catalogues clean
+
+python := .venv/bin/python
+catalogues := $(wildcard umkm_portal/locale/*/LC_MESSAGES/django.po)
+
+# The environment wins over .env, and .env over these defaults for one's own machine.
+from_env_file = $(shell sed -n 's/^$(1)=//p' .env 2>/dev/null | tail -n 1)
+export DEBUG ?= $(or $(call from_env_file,DEBUG),True)
+export PORT ?= $(or $(call from_env_file,PORT),8000)
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F'|' '{ printf "make %-13s %s\n", $$1, $$2 }'
+
+run: ## Set everything up, then serve the portal and its task worker (PORT=8000)
+	@bin/bootstrap requirements.txt
+	@$(python) bin/serve --check-port
+	@$(MAKE) --no-print-directory catalogues
+	@$(python) bin/prepare
+	@exec $(python) bin/serve
+
+test: ## Run all tests (ARGS="-k history" passes arguments to pytest)
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@exec bin/test $(ARGS)
+
+lint: ## Check style, migrations, translations and production settings
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@bin/lint
+
+format: ## Rewrite Python and templates in the house style
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@bin/lint --fix
+
+bench: ## Measure pages at 1, 10 and 100 times the missions
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@$(python) -m benchmarks
+
+messages: ## Bring the translation catalogues up to date with the code
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(python) bin/messages
+
+requirements: ## Pin what requirements*.in name (upgrades with ARGS=--upgrade)
+	@bin/bootstrap requirements-dev.txt
+	@for name in requirements requirements-dev; do \
+		.venv/bin/uv pip compile --quiet --no-header --no-annotate --python-version 3.12 \
+			$(ARGS) $$name.in --output-file $$name.txt; \
+	done
+
+catalogues: $(catalogues:.po=.mo)
+
+%.mo: %.po
+	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+clean: ## Remove all that the other targets made: .venv, database, static files, artefacts
+	rm -rf .venv staticfiles artefacts .pytest_cache .ruff_cache .hypothesis
+	rm -f portal.sqlite3* $(catalogues:.po=.mo)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
