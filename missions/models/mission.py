@@ -1,0 +1,325 @@
+import re
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from businesses.models import Province, Sector
+from umkm_portal.accounts.models import Appointment
+
+from .count import CountSnapshot
+from .dates import DatePrecision
+
+# Every word joins three tables; nobody types more of them.
+MOST_SEARCH_WORDS = 10
+
+
+def in_provinces(provinces):
+    """Missions that any of `provinces` initiates, hosts or takes part in as a partner."""
+    return (
+        Q(initiator_province__in=provinces)
+        | Q(host_province__in=provinces)
+        | Exists(
+            Mission.partner_provinces.through.objects.filter(
+                mission=OuterRef("pk"), province__in=provinces
+            )
+        )
+    )
+
+
+class MissionQuerySet(models.QuerySet):
+    def published(self):
+        return self.exclude(status=Mission.Status.DRAFT)
+
+    def visible_to(self, user):
+        """Published missions for everyone; drafts for officials of a province that takes part."""
+        if user.is_superuser:
+            return self.all()
+        if not user.is_authenticated:
+            return self.published()
+        return self.filter(
+            ~Q(status=Mission.Status.DRAFT) | in_provinces(user.provinces_as())
+        )
+
+    def run_by(self, user):
+        """Missions of the provinces in which `user` holds any role: what the admin shows."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(in_provinces(user.provinces_as()))
+
+    def editable_by(self, user):
+        """A mission and its counts belong to the initiating province's admin (DESIGN §4)."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(
+            initiator_province__in=user.provinces_as(Appointment.Role.PROVINCE_ADMIN)
+        )
+
+    def with_province(self, province):
+        return self.filter(in_provinces([province]))
+
+    def in_sector(self, sector):
+        named = MissionCommodity.objects.filter(mission=OuterRef("pk"), sector=sector)
+        return self.filter(Exists(named))
+
+    def search(self, text):
+        """Missions in which every word of `text` occurs: in a province, place, theme or commodity."""
+        missions = self
+        for word in re.findall(r"\w+", text)[:MOST_SEARCH_WORDS]:
+            found = Q(slug__icontains=word)
+            for field in (
+                "city",
+                "venue",
+                "theme",
+                "initiator_province__name",
+                "initiator_province__name_en",
+                "host_province__name",
+                "host_province__name_en",
+            ):
+                found |= Q(**{f"{field}__icontains": word})
+            partners = Mission.partner_provinces.through.objects.filter(
+                Q(province__name__icontains=word)
+                | Q(province__name_en__icontains=word),
+                mission=OuterRef("pk"),
+            )
+            commodities = MissionCommodity.objects.filter(
+                mission=OuterRef("pk"), name__icontains=word
+            )
+            missions = missions.filter(found | Exists(partners) | Exists(commodities))
+        return missions
+
+    def with_headline(self):
+        """Adds `headline_value` (rupiah, None without a value) and fetches `mission.headline`."""
+        best = CountSnapshot.objects.filter(mission=OuterRef("pk")).best_first()
+        return self.annotate(
+            headline_value=Subquery(
+                best.values(value=F("total") - Coalesce("foreign", 0))[:1]
+            )
+        ).prefetch_related(
+            models.Prefetch(
+                "counts",
+                CountSnapshot.objects.headlines(),
+                to_attr="headline_counts",
+            )
+        )
+
+    def for_cards(self):
+        """Everything that a line of a list shows, in three queries whatever its length."""
+        return (
+            self.with_headline()
+            .select_related("initiator_province", "host_province")
+            .prefetch_related("partner_provinces")
+        )
+
+    def in_order(self):
+        """Newest first; missions without a date last."""
+        return self.order_by(F("starts_on").desc(nulls_last=True), "slug")
+
+
+class Mission(models.Model):
+    """One province brings its businesses to another for a day of business matching."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REGISTRATION = "registration", _("registration open")
+        CURATION = "curation", _("curating participants")
+        SCHEDULED = "scheduled", _("scheduled")
+        RUNNING = "running", _("running")
+        COUNTING = "counting", _("counting")
+        CLOSED = "closed", _("closed")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    initiator_province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        related_name="initiated_missions",
+        verbose_name=_("initiating province"),
+    )
+    host_province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hosted_missions",
+        verbose_name=_("host province"),
+        help_text=_(
+            "Where the mission takes place; may differ from the partner. Empty when it is online."
+        ),
+    )
+    partner_provinces = models.ManyToManyField(
+        Province,
+        related_name="partnered_missions",
+        verbose_name=_("partner provinces"),
+        blank=True,
+    )
+    theme = models.CharField(_("theme"), max_length=300, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    date_precision = models.CharField(
+        _("date known to the"),
+        max_length=8,
+        choices=DatePrecision,
+        default=DatePrecision.DAY,
+    )
+    timezone = models.CharField(
+        _("time zone"), max_length=20, choices=Province.Timezone
+    )
+    target = models.BigIntegerField(
+        _("target (rupiah)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.DRAFT
+    )
+
+    objects = MissionQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[partner_provinces])
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("trade mission")
+        verbose_name_plural = _("trade missions")
+        indexes = [models.Index(fields=["starts_on", "slug"])]
+        constraints = [
+            models.CheckConstraint(
+                name="mission_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("A mission cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                name="mission_date_known_or_said_unknown",
+                condition=Q(starts_on__isnull=True, date_precision="unknown")
+                | Q(starts_on__isnull=False) & ~Q(date_precision="unknown"),
+                violation_error_message=_(
+                    "Fill in the first day, or say that the date is unknown."
+                ),
+            ),
+            models.CheckConstraint(
+                name="mission_last_day_only_with_exact_date",
+                condition=Q(ends_on__isnull=True) | Q(date_precision="day"),
+                violation_error_message=_(
+                    "A last day needs a first day that is known exactly."
+                ),
+            ),
+            models.CheckConstraint(
+                name="mission_target_positive",
+                condition=Q(target__isnull=True) | Q(target__gt=0),
+                violation_error_message=_("A target is above zero."),
+            ),
+            models.CheckConstraint(
+                name="mission_status_known",
+                condition=Q(
+                    status__in=[
+                        "draft",
+                        "registration",
+                        "curation",
+                        "scheduled",
+                        "running",
+                        "counting",
+                        "closed",
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="mission_timezone_known",
+                condition=Q(
+                    timezone__in=["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.slug
+
+    def get_absolute_url(self):
+        return reverse("publication:mission_detail", args=[self.slug])
+
+    @property
+    def title(self):
+        """The provinces that meet: "Jawa Timur – Kalimantan Timur"."""
+        partners = [province.label for province in self.partner_provinces.all()]
+        if not partners:
+            partners = [self.city or self.host_label]
+        return f"{self.initiator_province.label} – {', '.join(partners)}"
+
+    @property
+    def host_label(self):
+        return self.host_province.label if self.host_province else str(_("online"))
+
+    @property
+    def place(self):
+        """City and province: "Balikpapan, Kalimantan Timur"."""
+        return ", ".join(filter(None, [self.city, self.host_label]))
+
+    @property
+    def is_published(self):
+        return self.status != self.Status.DRAFT
+
+    @property
+    def headline(self):
+        """The count that stands for this mission (see `CountSnapshotQuerySet.best_first`)."""
+        if not hasattr(self, "headline_counts"):
+            self.headline_counts = list(self.counts.best_first()[:1])
+        return self.headline_counts[0] if self.headline_counts else None
+
+    @property
+    def number(self):
+        """Its place among the published missions of the initiating province, by date: 1, 2, …
+
+        Computed, never typed: officially announced numbers skip and repeat. None without a date.
+        """
+        if self.starts_on is None:
+            return None
+        earlier = Q(starts_on__lt=self.starts_on) | Q(
+            starts_on=self.starts_on, slug__lt=self.slug
+        )
+        siblings = Mission.objects.published().filter(
+            initiator_province=self.initiator_province_id
+        )
+        return siblings.filter(earlier).count() + 1
+
+    @property
+    def zone(self):
+        """WIB, WITA or WIT."""
+        return self.get_timezone_display()
+
+
+class MissionCommodity(models.Model):
+    """A commodity that reports name for a mission, with the sector it belongs to."""
+
+    mission = models.ForeignKey(
+        Mission,
+        models.CASCADE,
+        related_name="commodities",
+        verbose_name=_("mission"),
+    )
+    name = models.CharField(_("commodity"), max_length=100)
+    sector = models.ForeignKey(
+        Sector,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mission_commodities",
+        verbose_name=_("sector"),
+    )
+
+    class Meta:
+        ordering = ["mission", "name"]
+        verbose_name = _("commodity of a mission")
+        verbose_name_plural = _("commodities of missions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "name"], name="commodity_named_once_per_mission"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
