@@ -1,0 +1,16 @@
+from .exports import CONTENT_TYPES
+from .tables import TABLES
+
+
+class ExtensionConverter:
+    regex = "|".join(CONTENT_TYPES)
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+class TableConverter(ExtensionConverter):
+    regex = "|".join(TABLES)

@@ -1,0 +1,141 @@
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from missions.deals.figures import (
+    by_year,
+    cumulative,
+    official_comparison,
+    provinces_reached,
+    traceable,
+)
+from missions.deals.guards import review_deals
+from missions.history import headcounts, steps
+from missions.models import Mission
+
+from .bars import bars, largest, with_shares
+from .exports import CONTENT_TYPES, download
+from .filters import MissionFilter
+from .provenance import licences, sources
+from .rules import LIMITS, rules
+from .tables import TABLES, mission_table
+
+PER_PAGE = 20
+LATEST = 6
+
+
+@require_safe
+def home(request):
+    missions = Mission.objects.published()
+    context = {
+        "cumulative": cumulative(missions),
+        "traceable": traceable(missions),
+        "provinces_reached": provinces_reached(missions),
+        "years": with_shares(by_year(missions)),
+        "latest": missions.for_cards().in_order()[:LATEST],
+    }
+    return render(request, "publication/home.html", context)
+
+
+def filtered(request):
+    missions = Mission.objects.published().for_cards().in_order()
+    return MissionFilter(request.GET, queryset=missions)
+
+
+@require_safe
+def mission_list(request):
+    found = filtered(request)
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("halaman"))
+    context = {
+        "filter": found,
+        "cumulative": cumulative(found.qs),
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "extensions": CONTENT_TYPES,
+    }
+    return render(request, "publication/mission_list.html", context)
+
+
+@require_safe
+def mission_download(request, extension):
+    return download(mission_table(filtered(request).qs), extension)
+
+
+def visible_mission(request, slug):
+    return get_object_or_404(
+        Mission.objects.visible_to(request.user).for_cards(), slug=slug
+    )
+
+
+@require_safe
+def mission_detail(request, slug):
+    mission = visible_mission(request, slug)
+    deals = mission.deals.by_value().select_related("seller_province", "buyer_province")
+    total = mission.headline and mission.headline.total
+    flags = review_deals(deals, total=total)
+    counted = steps(mission)
+    context = {
+        "mission": mission,
+        "steps": counted,
+        "headcounts": headcounts(counted),
+        "deals": [(deal, flags[deal.pk]) for deal in deals],
+        "traceable": traceable(Mission.objects.filter(pk=mission.pk)),
+        "commodities": mission.commodities.select_related("sector"),
+    }
+    return render(request, "publication/mission_detail.html", context)
+
+
+@require_safe
+def mission_history(request, slug):
+    mission = visible_mission(request, slug)
+    counted = steps(mission)
+    context = {
+        "mission": mission,
+        "steps": [(step, bars(step.count, largest(counted))) for step in counted],
+    }
+    return render(request, "publication/mission_history.html", context)
+
+
+@require_safe
+def methodology(request):
+    missions = Mission.objects.published()
+    context = {
+        "cumulative": cumulative(missions),
+        "traceable": traceable(missions),
+        "comparison": official_comparison(),
+        "rules": rules(),
+        "limits": LIMITS,
+    }
+    return render(request, "publication/methodology.html", context)
+
+
+@require_safe
+def data(request):
+    context = {
+        "sources": sources(),
+        "licences": licences(),
+        "tables": TABLES,
+        "extensions": CONTENT_TYPES,
+    }
+    return render(request, "publication/data.html", context)
+
+
+@require_safe
+def table_download(request, table, extension):
+    return download(TABLES[table].build(), extension)
+
+
+@require_safe
+def robots(request):
+    sitemap = request.build_absolute_uri(reverse("sitemap"))
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /en/admin/",
+        f"Sitemap: {sitemap}",
+    ]
+    return HttpResponse(
+        "\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"
+    )
