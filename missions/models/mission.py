@@ -1,21 +1,26 @@
-import re
+from zoneinfo import ZoneInfo
 
-from django.core.validators import MinValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from businesses.models import Province, Sector
 from umkm_portal.accounts.models import Appointment
+from umkm_portal.validators import (
+    MAX_RUPIAH,
+    lower_case_slug,
+    printable,
+    since_independence,
+)
 
 from .count import CountSnapshot
 from .dates import DatePrecision
-
-# Every word joins three tables; nobody types more of them.
-MOST_SEARCH_WORDS = 10
 
 
 def in_provinces(provinces):
@@ -35,6 +40,9 @@ class MissionQuerySet(models.QuerySet):
     def published(self):
         return self.exclude(status=Mission.Status.DRAFT)
 
+    def upcoming(self):
+        return self.filter(status__in=Mission.UPCOMING)
+
     def visible_to(self, user):
         """Published missions for everyone; drafts for officials of a province that takes part."""
         if user.is_superuser:
@@ -52,7 +60,7 @@ class MissionQuerySet(models.QuerySet):
         return self.filter(in_provinces(user.provinces_as()))
 
     def editable_by(self, user):
-        """A mission and its counts belong to the initiating province's admin (DESIGN §4)."""
+        """A mission and its counts belong to the initiating province's admin."""
         if user.is_superuser:
             return self.all()
         return self.filter(
@@ -65,32 +73,6 @@ class MissionQuerySet(models.QuerySet):
     def in_sector(self, sector):
         named = MissionCommodity.objects.filter(mission=OuterRef("pk"), sector=sector)
         return self.filter(Exists(named))
-
-    def search(self, text):
-        """Missions in which every word of `text` occurs: in a province, place, theme or commodity."""
-        missions = self
-        for word in re.findall(r"\w+", text)[:MOST_SEARCH_WORDS]:
-            found = Q(slug__icontains=word)
-            for field in (
-                "city",
-                "venue",
-                "theme",
-                "initiator_province__name",
-                "initiator_province__name_en",
-                "host_province__name",
-                "host_province__name_en",
-            ):
-                found |= Q(**{f"{field}__icontains": word})
-            partners = Mission.partner_provinces.through.objects.filter(
-                Q(province__name__icontains=word)
-                | Q(province__name_en__icontains=word),
-                mission=OuterRef("pk"),
-            )
-            commodities = MissionCommodity.objects.filter(
-                mission=OuterRef("pk"), name__icontains=word
-            )
-            missions = missions.filter(found | Exists(partners) | Exists(commodities))
-        return missions
 
     def with_headline(self):
         """Adds `headline_value` (rupiah, None without a value) and fetches `mission.headline`."""
@@ -132,7 +114,13 @@ class Mission(models.Model):
         COUNTING = "counting", _("counting")
         CLOSED = "closed", _("closed")
 
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    TO_THE_DAY = DatePrecision.DAY
+    # What is announced and has not begun.
+    UPCOMING = (Status.REGISTRATION, Status.CURATION, Status.SCHEDULED)
+
+    slug = models.SlugField(
+        _("slug"), max_length=80, unique=True, validators=[lower_case_slug]
+    )
     initiator_province = models.ForeignKey(
         Province,
         models.PROTECT,
@@ -156,10 +144,18 @@ class Mission(models.Model):
         verbose_name=_("partner provinces"),
         blank=True,
     )
-    theme = models.CharField(_("theme"), max_length=300, blank=True)
-    venue = models.CharField(_("venue"), max_length=200, blank=True)
-    city = models.CharField(_("city"), max_length=100, blank=True)
-    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    theme = models.CharField(
+        _("theme"), max_length=300, blank=True, validators=[printable]
+    )
+    venue = models.CharField(
+        _("venue"), max_length=200, blank=True, validators=[printable]
+    )
+    city = models.CharField(
+        _("city"), max_length=100, blank=True, validators=[printable]
+    )
+    starts_on = models.DateField(
+        _("first day"), null=True, blank=True, validators=[since_independence]
+    )
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     date_precision = models.CharField(
         _("date known to the"),
@@ -168,13 +164,13 @@ class Mission(models.Model):
         default=DatePrecision.DAY,
     )
     timezone = models.CharField(
-        _("time zone"), max_length=20, choices=Province.Timezone
+        _("time zone"), max_length=20, choices=Province.Timezone, editable=False
     )
     target = models.BigIntegerField(
         _("target (rupiah)"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_RUPIAH)],
     )
     status = models.CharField(
         _("status"), max_length=12, choices=Status, default=Status.DRAFT
@@ -211,8 +207,16 @@ class Mission(models.Model):
             ),
             models.CheckConstraint(
                 name="mission_target_positive",
-                condition=Q(target__isnull=True) | Q(target__gt=0),
-                violation_error_message=_("A target is above zero."),
+                condition=Q(target__isnull=True)
+                | Q(target__gt=0, target__lte=MAX_RUPIAH),
+                violation_error_message=_(
+                    "A target is above zero, and at most Rp1,000 trillion."
+                ),
+            ),
+            models.CheckConstraint(
+                name="mission_slug_in_small_letters",
+                condition=Q(slug=Lower("slug")),
+                violation_error_message=_("Write the slug in small letters."),
             ),
             models.CheckConstraint(
                 name="mission_status_known",
@@ -239,8 +243,37 @@ class Mission(models.Model):
     def __str__(self):
         return self.slug
 
+    def save(self, **kwargs):
+        """The zone is where the mission takes place; an online one keeps the initiator's."""
+        self.timezone = (self.host_province or self.initiator_province).timezone
+        super().save(**kwargs)
+
     def get_absolute_url(self):
         return reverse("publication:mission_detail", args=[self.slug])
+
+    def clean(self):
+        """What was published stays where it was published."""
+        if self.pk is None:
+            return
+        before = Mission.objects.get(pk=self.pk)
+        if self.status == self.Status.DRAFT and before.counts.exists():
+            raise ValidationError(
+                {"status": _("A mission with counts cannot become a draft again.")}
+            )
+        if before.is_published and self.slug != before.slug:
+            raise ValidationError(
+                {"slug": _("The address of a published mission stays as it is.")}
+            )
+
+    @property
+    def is_ahead(self):
+        """Whether its first day is still to come, in its own zone."""
+        today = timezone.localdate(timezone=ZoneInfo(self.timezone))
+        return self.starts_on is not None and self.starts_on > today
+
+    @property
+    def is_upcoming(self):
+        return self.status in self.UPCOMING
 
     @property
     def title(self):
@@ -301,7 +334,7 @@ class MissionCommodity(models.Model):
         related_name="commodities",
         verbose_name=_("mission"),
     )
-    name = models.CharField(_("commodity"), max_length=100)
+    name = models.CharField(_("commodity"), max_length=100, validators=[printable])
     sector = models.ForeignKey(
         Sector,
         models.PROTECT,

@@ -6,10 +6,19 @@ from django.db.models import F
 from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.models import Province, Sector
-from missions.deals.figures import CUMULATIVE, WITHOUT_VALUE, LineKey, missions_in
+from missions.deals.figures import (
+    CUMULATIVE,
+    UPCOMING,
+    WITHOUT_VALUE,
+    LineKey,
+    missions_in,
+)
 from missions.models import Mission
 
+from .search import search
+
 NEWEST, OLDEST, LARGEST, SMALLEST = "terbaru", "terlama", "terbesar", "terkecil"
+UNDATED = "tanpa"
 ORDERS = {
     OLDEST: (F("starts_on").asc(nulls_last=True), "slug"),
     LARGEST: (F("headline_value").desc(nulls_last=True), "slug"),
@@ -28,7 +37,8 @@ def sectors():
 def years():
     dated = Mission.objects.published().exclude(starts_on=None).order_by()
     found = dated.values_list("starts_on__year", flat=True).distinct()
-    return [(str(year), str(year)) for year in sorted(found, reverse=True)]
+    dated = [(str(year), str(year)) for year in sorted(found, reverse=True)]
+    return [*dated, (UNDATED, _("Not dated"))]
 
 
 def published_statuses():
@@ -42,6 +52,7 @@ def lines():
         (CUMULATIVE, _("In the cumulative value")),
         *LineKey.choices,
         (WITHOUT_VALUE, _("No value published")),
+        (UPCOMING, _("Still to come")),
     ]
 
 
@@ -70,7 +81,7 @@ class MissionFilter(django_filters.FilterSet):
         empty_label=gettext_lazy("All provinces"),
     )
     tahun = django_filters.ChoiceFilter(
-        field_name="starts_on__year",
+        method="of_year",
         choices=years,
         label=gettext_lazy("Year"),
         empty_label=gettext_lazy("All years"),
@@ -104,10 +115,15 @@ class MissionFilter(django_filters.FilterSet):
         fields = []
 
     def search(self, missions, name, text):
-        return missions.search(text)
+        return search(missions, text)
 
     def of_province(self, missions, name, code):
         return missions.with_province(code)
+
+    def of_year(self, missions, name, year):
+        if year == UNDATED:
+            return missions.filter(starts_on=None)
+        return missions.filter(starts_on__year=year)
 
     def of_sector(self, missions, name, slug):
         return missions.in_sector(slug)
@@ -117,6 +133,12 @@ class MissionFilter(django_filters.FilterSet):
 
     def sort(self, missions, name, order):
         return missions.order_by(*ORDERS[order]) if order in ORDERS else missions
+
+    @property
+    def qs(self):
+        """Nothing for a filter that cannot be read: a download must not widen it in silence."""
+        found = super().qs
+        return found if self.form.is_valid() or not self.is_bound else found.none()
 
     @property
     def is_narrowed(self):
