@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
@@ -49,7 +51,7 @@ class CountInline(admin.TabularInline):
     """The counts so far; a new one is added on a page of its own, where it is read back."""
 
     model = CountSnapshot
-    fields = readonly_fields = ["stage", "basis", "amount", "as_of_text", "flags"]
+    fields = readonly_fields = ["stage", "basis", "amount", "flags", "note"]
     can_delete = False
     show_change_link = True
     verbose_name_plural = _("counts so far")
@@ -59,6 +61,10 @@ class CountInline(admin.TabularInline):
 
     def has_add_permission(self, request, obj):
         return False
+
+    @admin.display(description=_("note"))
+    def note(self, count):
+        return count.note
 
     @admin.display(description=_("total"))
     def amount(self, count):
@@ -188,7 +194,7 @@ class CountAdmin(admin.ModelAdmin):
     """Counts are added, never changed: a correction is a new count."""
 
     form = CountForm
-    list_display = ["of_mission", "stage", "amount", "as_of_text", "flags"]
+    list_display = ["of_mission", "stage", "amount", "flags", "note"]
     list_filter = [FlaggedFilter, "stage", "basis", "mission__initiator_province"]
     list_per_page = 50
     search_fields = ["mission__slug", "as_of_text", "source_url"]
@@ -249,6 +255,10 @@ class CountAdmin(admin.ModelAdmin):
     def flags(self, count):
         return describe_flags(count)
 
+    @admin.display(description=_("note"))
+    def note(self, count):
+        return count.note
+
     @admin.display(description=_("counted at"))
     def counted_at(self, count):
         if count.as_of_at is None:
@@ -272,6 +282,11 @@ class CountAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_changeform_initial_data(self, request):
+        """A link may name the mission, by its number, and nothing else."""
+        mission = request.GET.get("mission", "")
+        return {"mission": mission} if re.fullmatch(r"\d{1,18}", mission) else {}
 
     def save_model(self, request, obj, form, change):
         record_count(obj, by=request.user)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+
 from businesses.models import Province
+from umkm_portal.forms import parse_rupiah
 
 from .models import CountSnapshot
 
@@ -33,9 +36,8 @@ CLOCK = re.compile(
     r"(?:\b\d\d\.\d\d-)?(?<![\d.,])(\d\d)\.(\d\d)(?![\d.,]*\d| ?(?:juta|miliar|triliun))"
     r"(?: (WIB|WITA|WIT)\b)?"
 )
-TARGET = re.compile(r"\btarget ([\d.,]+) (juta|miliar|triliun)\b")
-FOREIGN = re.compile(r"letter of intent of Rp ?([\d,.]+\d)")
-SCALE = {"juta": 10**6, "miliar": 10**9, "triliun": 10**12}
+TARGET = re.compile(r"\btarget (\d[\d.,]* (?:juta|miliar|triliun))\b", re.ASCII)
+FOREIGN = re.compile(r"letter of intent of Rp ?([\d,.]+\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,11 @@ def _read_clock(text):
 
 
 def _read_target(text):
-    if found := TARGET.search(text):
-        number, unit = found.groups()
-        whole, _, part = number.replace(".", "").partition(",")
-        return int(whole) * SCALE[unit] + int(part or 0) * SCALE[unit] // 10 ** len(
-            part
-        )
-    return None
+    found = TARGET.search(text)
+    try:
+        return parse_rupiah(found[1].replace(".", "")) if found else None
+    except ValidationError:
+        return None
 
 
 def _read_foreign(text):

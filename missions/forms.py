@@ -10,10 +10,14 @@ from django.utils.translation import gettext as _, gettext_lazy
 from umkm_portal.csv_files import MAX_BYTES, BadFile
 from umkm_portal.formatting import rupiah, rupiah_in_words
 from umkm_portal.forms import RupiahField
+from umkm_portal.validators import since_independence
 
+from .guards import review_new
 from .imports import import_missions
 from .models import CountSnapshot, Mission
 from .services import is_recorded
+
+EARLIEST_YEAR = since_independence.limit_value.year
 
 
 def day_input():
@@ -37,7 +41,6 @@ class MissionForm(forms.ModelForm):
             "starts_on",
             "ends_on",
             "date_precision",
-            "timezone",
             "target",
             "status",
         ]
@@ -103,6 +106,10 @@ class CountForm(forms.ModelForm):
             "source_date": day_input(),
         }
         help_texts = {
+            "stage": gettext_lazy(
+                "To put right a count that was recorded wrongly, record it again as “corrected” "
+                "and say in the note what was wrong: it then stands, and the wrong one is flagged."
+            ),
             "as_of_at": gettext_lazy("In the mission's own time: WIB, WITA or WIT."),
         }
 
@@ -116,7 +123,9 @@ class CountForm(forms.ModelForm):
     def _read_hour_in_zone_of_mission(self):
         """Django reads what is typed as the time of the portal, which is WIB."""
         typed, mission = self.cleaned_data["as_of_at"], self.cleaned_data["mission"]
-        if typed:
+        if typed and typed.year < EARLIEST_YEAR:
+            self.add_error("as_of_at", since_independence.message)
+        elif typed:
             zone = ZoneInfo(mission.timezone)
             self.cleaned_data["as_of_at"] = make_naive(typed).replace(tzinfo=zone)
 
@@ -141,18 +150,19 @@ class CountForm(forms.ModelForm):
         self.data["read_back_of"] = read
         self.data.pop("read_back", None)
         for name, amount in amounts.items():
-            self.add_error(name, f"{rupiah(amount)}: {rupiah_in_words(amount)}")
-        self.add_error("read_back", self._question(amounts))
+            self[name].help_text = f"{rupiah(amount)}: {rupiah_in_words(amount)}"
+        question = _(
+            "Read each amount in words. If they are right, tick here and save."
+        )
+        self.add_error("read_back", [question, *self._doubts()])
 
-    def _question(self, amounts):
-        """What to look at before saving, with the gap between total and parts if there is one."""
-        gap = CountSnapshot(**amounts).difference
-        if gap:
-            return _(
-                "Read the words above. The parts are %s away from the total: if the source prints "
-                "it so, tick here and save; the difference will be shown."
-            ) % rupiah(abs(gap))
-        return _("Read the words above. If they are right, tick here and save again.")
+    def _doubts(self):
+        """Why the count would be flagged, while it can still be put right."""
+        facts = {
+            name: self.cleaned_data[name]
+            for name in ("mission", "stage", "basis", *CountSnapshot.AMOUNTS)
+        }
+        return [flag.reason for flag in review_new(CountSnapshot(**facts))]
 
 
 class ImportForm(forms.Form):

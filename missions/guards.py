@@ -53,6 +53,12 @@ def review(mission):
     return {count.pk: _flags(count, counts, mission.headline) for count in counts}
 
 
+def review_new(count):
+    """The flags that an unsaved count would get beside the recorded ones of its mission."""
+    counts = [*count.mission.counts.all(), count]
+    return _flags(count, counts, count.mission.headline)
+
+
 def _flags(count, counts, headline):
     if count.total is None:
         return []

@@ -58,19 +58,30 @@ def steps(mission):
     """Every count of the mission, in the order of `CountSnapshotQuerySet.in_order`."""
     flags = review(mission)
     before, found = None, []
-    for count in mission.counts.in_order().select_related("recorded_by"):
-        found.append(
-            Step(
-                count,
-                flags[count.pk],
-                _change(before, count),
-                count == mission.headline,
-            )
-        )
+    for count in _by_hour(mission.counts.in_order()):
         slipped = any(flag.kind in INCOMPARABLE for flag in flags[count.pk])
+        change = Change() if slipped else _change(before, count)
+        is_headline = count == mission.headline
+        found.append(Step(count, flags[count.pk], change, is_headline))
         if count.total is not None and not slipped:
             before = count
     return found
+
+
+def _by_hour(counts):
+    """Interim counts that state an hour in the order of their hours; the others keep their place."""
+    counts = list(counts)
+    places = [
+        place
+        for place, count in enumerate(counts)
+        if count.stage == CountSnapshot.Stage.INTERIM and count.as_of_at
+    ]
+    timed = sorted(
+        (counts[place] for place in places), key=lambda count: count.as_of_at
+    )
+    for place, count in zip(places, timed, strict=True):
+        counts[place] = count
+    return counts
 
 
 def headcounts(counted):

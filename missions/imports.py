@@ -6,15 +6,16 @@ from datetime import date
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from businesses.models import Province
 from umkm_portal.accounts.models import Appointment
-from umkm_portal.csv_files import BadCell, bad_cells, read_csv, refuse
+from umkm_portal.csv_files import BadCell, BadFile, bad_cells, read_csv, refuse
+from umkm_portal.validators import MAX_RUPIAH, lower_case_slug, web_address
 
 from .as_of import read_as_of
 from .models import CountSnapshot, DatePrecision, Mission
-from .services import AlreadyRecorded, record_count
+from .services import record_counts
 
 COLUMNS = (
     "slug date_start date_end host_city host_province_code partner_province_code "
@@ -28,7 +29,6 @@ MISSION_COLUMNS = (
     "date_start date_end host_city host_province_code partner_province_code "
     "initiator_province_code theme venue"
 ).split()
-MAX_RUPIAH = 10**18
 
 
 class WholeNumberField(forms.IntegerField):
@@ -43,6 +43,10 @@ class WholeNumberField(forms.IntegerField):
                 _("write a whole number with digits only, for example 1053146943500.")
             )
         return super().to_python(value)
+
+
+class WebAddressField(forms.URLField):
+    default_validators = [web_address]
 
 
 class PartialDateField(forms.CharField):
@@ -96,16 +100,7 @@ class ProvinceCodesField(forms.CharField):
 class CountRow(forms.Form):
     """The shape of one row of the file."""
 
-    # In capitals it would be another mission, and its value would count twice.
-    slug = forms.RegexField(
-        r"^[a-z0-9]+(-[a-z0-9]+)*$",
-        max_length=80,
-        error_messages={
-            "invalid": gettext_lazy(
-                "write small letters, digits and hyphens, for example jatim-bali-2024."
-            )
-        },
-    )
+    slug = forms.CharField(max_length=80, validators=[lower_case_slug])
     date_start = PartialDateField()
     date_end = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     host_city = forms.CharField(required=False, max_length=100)
@@ -121,7 +116,7 @@ class CountRow(forms.Form):
     investment_value_idr = WholeNumberField(max_value=MAX_RUPIAH)
     foreign_value_idr = WholeNumberField(max_value=MAX_RUPIAH)
     as_of = forms.CharField(max_length=300)
-    source_url = forms.URLField(max_length=500, assume_scheme="https")
+    source_url = WebAddressField(max_length=500, assume_scheme="https")
     source_date = PartialDateField()
 
     def __init__(self, *args, provinces, **kwargs):
@@ -220,18 +215,16 @@ def import_missions(path, *, by=None):
     }
     result = ImportResult()
     with transaction.atomic():
-        missions = {}
+        missions, counts = {}, []
         for line, data in cleaned:
             slug = data["slug"]
             if slug not in missions:
                 missions[slug] = _get_or_add_mission(
-                    line, data, provinces, targets.get(slug), result
+                    line, data, targets.get(slug), result
                 )
-            try:
-                record_count(_build_count(missions[slug], data), by=by)
-                result.counts += 1
-            except AlreadyRecorded:
-                result.unchanged += 1
+            counts.append(_build_count(missions[slug], data))
+        result.counts = len(_record(counts, cleaned, by))
+        result.unchanged = len(counts) - result.counts
     return result
 
 
@@ -263,6 +256,18 @@ def _check(rows, provinces):
     return cleaned, bad
 
 
+def _record(counts, cleaned, by):
+    try:
+        return record_counts(counts, by=by)
+    except forms.ValidationError as problem:
+        line, data = cleaned[counts.index(problem.count)]
+        text = data["as_of"].text
+        raise BadFile(
+            _("Nothing was imported. Correct these cells and try again:"),
+            [BadCell(line, "as_of", text, message) for message in problem.messages],
+        ) from problem
+
+
 def _check_own(rows, by):
     """Returns [BadCell, …] of the missions that are not `by`'s to record (None: a command's)."""
     if by is None or by.is_superuser:
@@ -281,7 +286,7 @@ def _check_own(rows, by):
     return bad
 
 
-def _get_or_add_mission(line, data, provinces, target, result):
+def _get_or_add_mission(line, data, target, result):
     starts_on, precision = data["date_start"]
     initiator = data["initiator_province_code"][0]
     host = next(iter(data["host_province_code"]), None)
@@ -298,13 +303,12 @@ def _get_or_add_mission(line, data, provinces, target, result):
     }
     mission, is_new = Mission.objects.get_or_create(
         slug=data["slug"],
-        defaults={
-            **facts,
-            "timezone": provinces[host or initiator].timezone,
-            "status": Mission.Status.CLOSED,
-        },
+        defaults={**facts, "status": Mission.Status.CLOSED},
     )
     if is_new:
+        if mission.is_ahead:
+            mission.status = Mission.Status.SCHEDULED
+            mission.save(update_fields=["status"])
         mission.partner_provinces.set(data["partner_province_code"])
         result.missions += 1
     else:

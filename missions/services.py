@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from .models import CountSnapshot, Mission
@@ -10,36 +10,63 @@ class AlreadyRecorded(ValidationError):
     """The very same count of the mission is in the portal."""
 
 
-@transaction.atomic
 def record_count(count, *, by=None):
-    """Appends an unsaved CountSnapshot to its mission's counts. The only way a count comes in.
+    """Appends an unsaved CountSnapshot to its mission's counts.
 
     Raises AlreadyRecorded when the source's facts are already there, and ValidationError when a
     rule of CountSnapshot is broken.
     """
-    # The lock on the mission keeps two officials from taking the same position.
-    mission = Mission.objects.select_for_update().get(pk=count.mission_id)
-    count.fingerprint = count.compute_fingerprint()
-    counted = mission.counts.aggregate(
-        last=Max("position"), same=Count("pk", filter=Q(fingerprint=count.fingerprint))
-    )
-    if counted["same"]:
+    if not record_counts([count], by=by):
         raise AlreadyRecorded(_("This very count is already recorded."))
-    count.position = (counted["last"] or 0) + 1
-    count.recorded_by = by
-    count.clean_fields(exclude=["mission"])
-    _insert(count)
     return count
 
 
-def _insert(count):
-    """The database checks the rules; only when one is broken is Django asked, query by query,
-    for the words an official can read."""
+@transaction.atomic
+def record_counts(counts, *, by=None):
+    """Appends unsaved counts, in their order. The only way counts come in.
+
+    Returns those that are new: a count whose source's facts are already there is left out. Raises
+    ValidationError, with the offending `count` on it, when a rule of CountSnapshot is broken.
+    """
+    touched = {count.mission_id for count in counts}
+    # The locks, always in the same order, keep two officials from taking the same position.
+    missions = Mission.objects.select_for_update().filter(pk__in=touched).order_by("pk")
+    missions = {mission.pk: mission for mission in missions}
+    recorded = CountSnapshot.objects.filter(mission__in=touched).order_by()
+    known = set(recorded.values_list("mission", "fingerprint"))
+    last = dict(recorded.values_list("mission").annotate(Max("position")))
+    new = []
+    for count in counts:
+        count.mission = missions[count.mission_id]
+        count.fingerprint = count.compute_fingerprint()
+        if (count.mission_id, count.fingerprint) in known:
+            continue
+        known.add((count.mission_id, count.fingerprint))
+        last[count.mission_id] = last.get(count.mission_id, 0) + 1
+        count.position, count.recorded_by = last[count.mission_id], by
+        _check(count, count.clean_fields, count.clean)
+        new.append(count)
+    return _insert(new)
+
+
+def _insert(counts):
+    """The database checks the constraints; only when one is broken is Django asked, query by
+    query, for the words an official can read."""
     try:
         with transaction.atomic():
-            count.save(force_insert=True)
+            return CountSnapshot.objects.bulk_create(counts)
     except IntegrityError:
-        count.full_clean()
+        for count in counts:
+            _check(count, count.validate_constraints)
+        raise
+
+
+def _check(count, *rules):
+    try:
+        for rule in rules:
+            rule()
+    except ValidationError as problem:
+        problem.count = count
         raise
 
 

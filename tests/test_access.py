@@ -42,6 +42,7 @@ PUBLIC = {
     "health",
     "robots",
     "sitemap",
+    "sitemap_section",
     "admin:login",
     "admin:logout",
     "publication:home",
@@ -467,7 +468,12 @@ def test_public_pages_open_for_everyone_and_hide_drafts(
 
 def public_page(name, parameters, mission):
     """The page's address, for `mission` if it is about one."""
-    arguments = {"slug": mission.slug, "extension": "csv", "table": "hitungan"}
+    arguments = {
+        "slug": mission.slug,
+        "extension": "csv",
+        "table": "hitungan",
+        "section": "missions",
+    }
     return reverse(name, kwargs={key: arguments[key] for key in parameters})
 
 
@@ -477,3 +483,21 @@ def test_officials_may_sign_in_and_out(client):
 
     assert client.post(reverse("admin:logout")).status_code == 200
     assert SESSION_KEY not in client.session
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/misi/?q=%00", 400),
+        ("/misi/a%00b/", 400),
+        ("/admin/missions/mission/?status__exact=%00", 400),
+        ("/admin/missions/mission/abc/history/", 404),
+        ("/admin/accounts/user/abc/history/", 404),
+        ("/admin/missions/countsnapshot/add/?mission=abc&as_of_at=x", 200),
+    ],
+)
+def test_addresses_that_nobody_types_are_answered_not_broken(client, path, status):
+    client.force_login(UserFactory(is_superuser=True))
+
+    assert client.get(path).status_code == status

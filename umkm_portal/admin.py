@@ -1,6 +1,8 @@
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.forms import BaseInlineFormSet
+from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from simple_history.admin import SimpleHistoryAdmin
@@ -15,6 +17,13 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
     def revert_disabled(self, request, obj=None):
         return True
+
+    def history_view(self, request, object_id, extra_context=None):
+        try:
+            self.opts.pk.to_python(object_id)
+        except ValidationError as error:
+            raise Http404 from error
+        return super().history_view(request, object_id, extra_context)
 
     @method_decorator(require_safe)
     def history_form_view(self, request, *args, **kwargs):

@@ -2,14 +2,17 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from .validators import CONTROL_CHARACTERS
+
 MAX_BYTES = 10 * 1024 * 1024
-# Checking that many takes seconds; ten times more would hold a web server for minutes.
-MAX_LINES = 20_000
+# More would keep other writers waiting for longer than they wait.
+MAX_LINES = 2_000
 # Enough to see what is wrong; a file with more is mended by its first errors anyway.
 MAX_ERRORS_SHOWN = 200
 
@@ -58,11 +61,11 @@ def read_csv(path, *, columns, optional=()):
     without the columns of `columns` and at most those of `optional` beside them.
     """
     text = _decode(_read_bytes(Path(path)))
-    if text.count("\n") > MAX_LINES:
+    if len(text.splitlines()) > MAX_LINES:
         raise BadFile(
             _("The file has more than %d lines. Send it in parts.") % MAX_LINES
         )
-    first_line = text.partition("\n")[0]
+    first_line = re.split(r"[\r\n]", text, maxsplit=1)[0]
     # Spreadsheets with Indonesian settings separate by semicolon.
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -107,6 +110,8 @@ def refuse(bad):
 
 def _read_bytes(path):
     try:
+        if path.is_fifo():
+            raise BadFile(_("This is not a file but a pipe."))
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
@@ -132,7 +137,7 @@ def _decode(content):
             )
         )
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise BadFile(
@@ -142,6 +147,13 @@ def _decode(content):
             )
             % line
         ) from error
+    if found := re.search(f"[{CONTROL_CHARACTERS}]", text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise BadFile(
+            _("Line %d contains a character that cannot be printed. Take it out.")
+            % line
+        )
+    return text
 
 
 def _check_header(header, columns, optional):
@@ -167,7 +179,10 @@ def _unfinished(line, row, bad):
     if any(cell.line >= line for cell in bad):
         return
     column, value = list(row.items())[-1]
-    reason = _("the file ends here without a line break; it may be cut short.")
+    reason = _(
+        "the file ends here without a line break and may be cut short. If it is whole, add an "
+        "empty line at its end."
+    )
     yield BadCell(line, column, value, reason)
 
 

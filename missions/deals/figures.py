@@ -44,7 +44,7 @@ NOTES = {
     LineKey.POTENTIAL: gettext_lazy("Expected or aimed at; nothing was signed."),
     LineKey.RETAIL: gettext_lazy("Sold over the counter at an exhibition."),
 }
-CUMULATIVE, WITHOUT_VALUE = "cumulative", "without_value"
+CUMULATIVE, WITHOUT_VALUE, UPCOMING = "cumulative", "without_value", "upcoming"
 IN_CUMULATIVE = Q(basis=Basis.COMMITMENT) & ~Q(stage=Stage.INTERIM)
 OUTSIDE = {
     LineKey.YEAR_TOTAL: Q(basis=Basis.YEAR_TOTAL),
@@ -54,6 +54,10 @@ OUTSIDE = {
 }
 # Also of an interim count: only a potential is no letter of intent.
 WITH_FOREIGN_PART = Q(basis=Basis.COMMITMENT, foreign__gt=0)
+NOT_HELD = Q(status__in=Mission.UPCOMING)
+VALUED = Q(
+    Exists(CountSnapshot.objects.filter(mission=OuterRef("pk"), total__isnull=False))
+)
 DOMESTIC = F("total") - Coalesce("foreign", 0)
 
 
@@ -70,13 +74,14 @@ class Line:
 class Cumulative:
     """`value` in rupiah, the number of missions in it, and the lines that are not in it.
 
-    `recorded` counts all missions, those without a published value too.
+    `recorded` counts all missions: also those held without a published value, and those to come.
     """
 
     value: int
     missions: int
     lines: list
     without_value: int
+    upcoming: int
     recorded: int
 
 
@@ -85,7 +90,7 @@ def cumulative(missions):
 
     The headline count of a mission (`CountSnapshotQuerySet.best_first`) enters without its
     foreign letters of intent. Totals of a year, interim counts, potential and stand sales have
-    lines of their own. The rule follows research on how East Java's official total is built.
+    lines of their own. East Java's official totals are built the same way: see `official_comparison`.
     """
     counts = CountSnapshot.objects.filter(mission__in=missions.values("pk")).headlines()
     sums = counts.aggregate(
@@ -102,30 +107,32 @@ def cumulative(missions):
             f"{key}_missions": Count("pk", filter=rows) for key, rows in OUTSIDE.items()
         },
     )
-    recorded = missions.count()
+    known = missions.aggregate(
+        recorded=Count("pk"), upcoming=Count("pk", filter=NOT_HELD & ~VALUED)
+    )
     return Cumulative(
         value=sums["value"],
         missions=sums["missions"],
-        lines=[
-            Line(
-                key.value,
-                key.label,
-                NOTES[key],
-                sums[f"{key}_value"],
-                sums[f"{key}_missions"],
-            )
-            for key in LineKey
-        ],
-        without_value=recorded - sums["valued"],
-        recorded=recorded,
+        lines=[_line(key, sums) for key in LineKey],
+        without_value=known["recorded"] - known["upcoming"] - sums["valued"],
+        upcoming=known["upcoming"],
+        recorded=known["recorded"],
+    )
+
+
+def _line(key, sums):
+    return Line(
+        key.value, key.label, NOTES[key], sums[f"{key}_value"], sums[f"{key}_missions"]
     )
 
 
 def missions_in(missions, key):
-    """Those of `missions` that make up a line: a LineKey, CUMULATIVE or WITHOUT_VALUE."""
-    headline = CountSnapshot.objects.filter(mission=OuterRef("pk")).headlines()
+    """Those of `missions` that make up a line: a LineKey, CUMULATIVE, WITHOUT_VALUE, UPCOMING."""
     if key == WITHOUT_VALUE:
-        return missions.filter(~Exists(headline))
+        return missions.filter(~VALUED & ~NOT_HELD)
+    if key == UPCOMING:
+        return missions.filter(~VALUED & NOT_HELD)
+    headline = CountSnapshot.objects.filter(mission=OuterRef("pk")).headlines()
     if key == CUMULATIVE:
         return missions.filter(Exists(headline.filter(IN_CUMULATIVE)))
     if key == LineKey.FOREIGN:
@@ -201,12 +208,10 @@ def traceable(missions):
 
 
 def provinces_reached(missions):
-    """How many provinces took part as partners of `missions`."""
-    return (
-        Province.objects.filter(partnered_missions__in=missions.values("pk"))
-        .distinct()
-        .count()
-    )
+    """The provinces that took part as partners of `missions`."""
+    return Province.objects.filter(
+        partnered_missions__in=missions.exclude(NOT_HELD).values("pk")
+    ).distinct()
 
 
 @dataclass(frozen=True)

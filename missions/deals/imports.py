@@ -8,9 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from businesses.models import Province
-from missions.imports import MAX_RUPIAH, ProvinceCodesField, WholeNumberField
+from missions.imports import (
+    ProvinceCodesField,
+    WebAddressField,
+    WholeNumberField,
+)
 from missions.models import Mission
 from umkm_portal.csv_files import BadCell, BadFile, bad_cells, read_csv, refuse
+from umkm_portal.validators import MAX_RUPIAH
 
 from .models import Deal
 
@@ -44,7 +49,7 @@ class DealRow(forms.Form):
     value_idr = WholeNumberField(max_value=MAX_RUPIAH)
     kind = forms.ChoiceField(choices=Deal.Direction.choices)
     duration = forms.CharField(required=False, max_length=40)
-    source_url = forms.URLField(max_length=500, assume_scheme="https")
+    source_url = WebAddressField(max_length=500, assume_scheme="https")
 
     def __init__(self, *args, provinces, missions, **kwargs):
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from businesses.models import Province
 from missions.models import Mission
+from umkm_portal.validators import MAX_RUPIAH, printable, web_address
 
 
 class DealQuerySet(models.QuerySet):
@@ -68,7 +69,9 @@ class Deal(models.Model):
             "Names the event of a foreign letter of intent, which is no mission."
         ),
     )
-    seller_name = models.CharField(_("seller"), max_length=200, blank=True)
+    seller_name = models.CharField(
+        _("seller"), max_length=200, blank=True, validators=[printable]
+    )
     seller_province = models.ForeignKey(
         Province,
         models.PROTECT,
@@ -77,7 +80,9 @@ class Deal(models.Model):
         related_name="+",
         verbose_name=_("seller's province"),
     )
-    buyer_name = models.CharField(_("buyer"), max_length=200, blank=True)
+    buyer_name = models.CharField(
+        _("buyer"), max_length=200, blank=True, validators=[printable]
+    )
     buyer_province = models.ForeignKey(
         Province,
         models.PROTECT,
@@ -86,7 +91,7 @@ class Deal(models.Model):
         related_name="+",
         verbose_name=_("buyer's province"),
     )
-    commodity = models.CharField(_("commodity"), max_length=300)
+    commodity = models.CharField(_("commodity"), max_length=300, validators=[printable])
     quantity = models.DecimalField(
         _("quantity"), max_digits=15, decimal_places=3, null=True, blank=True
     )
@@ -97,7 +102,9 @@ class Deal(models.Model):
     rung = models.CharField(
         _("evidence"), max_length=10, choices=Rung, default=Rung.REPORTED
     )
-    source_url = models.URLField(_("source"), max_length=500, blank=True)
+    source_url = models.URLField(
+        _("source"), max_length=500, blank=True, validators=[web_address]
+    )
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
     recorded_by = models.ForeignKey(
@@ -128,8 +135,10 @@ class Deal(models.Model):
             ),
             models.CheckConstraint(
                 name="deal_value_above_zero",
-                condition=Q(value__isnull=True) | Q(value__gt=0),
-                violation_error_message=_("A value is above zero."),
+                condition=Q(value__isnull=True) | Q(value__gt=0, value__lte=MAX_RUPIAH),
+                violation_error_message=_(
+                    "A value is above zero, and at most Rp1,000 trillion."
+                ),
             ),
             models.CheckConstraint(
                 name="deal_quantity_above_zero",

@@ -4,10 +4,19 @@ from datetime import UTC
 from hashlib import sha256
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, pgettext
+
+from umkm_portal.validators import (
+    MAX_RUPIAH,
+    printable,
+    since_independence,
+    web_address,
+)
 
 from ..notes import added_note
 from .dates import DatePrecision
@@ -21,8 +30,8 @@ class CountSnapshotQuerySet(models.QuerySet):
 
         A commitment stands before a year total, an estimate or stand sales. Among commitments a
         correction stands before a final count, that before a figure quoted later, that before an
-        interim one. Of two corrections or interim counts the later stands; of two final counts or
-        quotations the first, as the one closest to the event.
+        interim one. Of two interim counts the one of the later hour stands, of two corrections the
+        one recorded later; of two final counts or quotations the first, as closest to the event.
         """
         stage = CountSnapshot.Stage
         return (
@@ -37,6 +46,7 @@ class CountSnapshotQuerySet(models.QuerySet):
                     When(stage=stage.QUOTED, then=2),
                     default=3,
                 ),
+                interim_at=Case(When(stage=stage.INTERIM, then=F("as_of_at"))),
                 turn=Case(
                     When(
                         stage__in=[stage.CORRECTED, stage.INTERIM],
@@ -46,7 +56,12 @@ class CountSnapshotQuerySet(models.QuerySet):
                     output_field=models.IntegerField(),
                 ),
             )
-            .order_by("basis_rank", "stage_rank", "turn")
+            .order_by(
+                "basis_rank",
+                "stage_rank",
+                F("interim_at").desc(nulls_last=True),
+                "turn",
+            )
         )
 
     def headlines(self):
@@ -68,10 +83,12 @@ class CountSnapshotQuerySet(models.QuerySet):
         ).order_by("mission", "stage_turn", "position")
 
 
-def not_negative(*fields):
+def between_zero_and(most, *fields):
     condition = Q()
     for field in fields:
-        condition &= Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0})
+        condition &= Q(**{f"{field}__isnull": True}) | Q(
+            **{f"{field}__range": (0, most)}
+        )
     return condition
 
 
@@ -126,10 +143,15 @@ class CountSnapshot(models.Model):
     transactions = models.PositiveIntegerField(_("transactions"), null=True, blank=True)
     as_of_at = models.DateTimeField(_("counted at"), null=True, blank=True)
     as_of_text = models.CharField(
-        _("note on when and what was counted"), max_length=300, blank=True
+        _("note on when and what was counted"),
+        max_length=300,
+        blank=True,
+        validators=[printable],
     )
-    source_url = models.URLField(_("source"), max_length=500)
-    source_date = models.DateField(_("date of the source"), null=True, blank=True)
+    source_url = models.URLField(_("source"), max_length=500, validators=[web_address])
+    source_date = models.DateField(
+        _("date of the source"), null=True, blank=True, validators=[since_independence]
+    )
     source_date_precision = models.CharField(
         _("date of the source known to the"),
         max_length=8,
@@ -178,9 +200,13 @@ class CountSnapshot(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="count_amounts_not_negative",
-                condition=not_negative("total", "sell", "buy", "investment", "foreign"),
-                violation_error_message=_("An amount cannot be below zero."),
+                name="count_amounts_in_range",
+                condition=between_zero_and(
+                    MAX_RUPIAH, "total", "sell", "buy", "investment", "foreign"
+                ),
+                violation_error_message=_(
+                    "An amount cannot be below zero or above Rp1,000 trillion."
+                ),
             ),
             models.CheckConstraint(
                 name="count_foreign_part_within_total",
@@ -215,11 +241,24 @@ class CountSnapshot(models.Model):
     def __str__(self):
         return f"{self.mission} #{self.position}"
 
+    def clean(self):
+        """What is counted has happened: before the mission there are only targets and estimates."""
+        if self.as_of_at and self.as_of_at > timezone.now():
+            raise ValidationError({"as_of_at": _("This hour is still to come.")})
+        is_commitment = self.total is not None and self.basis == self.Basis.COMMITMENT
+        if is_commitment and self.mission_id and self.mission.is_ahead:
+            raise ValidationError(
+                _(
+                    "This mission has not begun. Until then only a potential or a target can be "
+                    "recorded."
+                )
+            )
+
     @property
     def note(self):
         """What the words on when and what add, translated where the catalogues know them."""
         note = added_note(self.as_of_text)
-        return gettext(note) if note else ""
+        return pgettext("data", note) if note else ""
 
     @property
     def is_at_least(self):

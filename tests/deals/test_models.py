@@ -12,6 +12,7 @@ from tests.factories import (
     ProvinceFactory,
     UserFactory,
 )
+from umkm_portal.validators import MAX_RUPIAH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 BREAKERS = [
@@ -25,7 +26,14 @@ BREAKERS = [
         "deal_belongs_to_mission_or_foreign_event",
         "A deal belongs to a mission or to a foreign event, not to both.",
     ),
-    ({"value": 0}, "deal_value_above_zero", "A value is above zero."),
+    *(
+        (
+            {"value": value},
+            "deal_value_above_zero",
+            "A value is above zero, and at most Rp1,000 trillion.",
+        )
+        for value in (0, MAX_RUPIAH + 1)
+    ),
     ({"quantity": 0}, "deal_quantity_above_zero", "A quantity is above zero."),
     (
         {"source_url": ""},

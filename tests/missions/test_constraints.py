@@ -11,6 +11,7 @@ from tests.factories import (
     MissionCommodityFactory,
     MissionFactory,
 )
+from umkm_portal.validators import MAX_RUPIAH
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 Stage, Precision = CountSnapshot.Stage, DatePrecision
@@ -43,6 +44,16 @@ MISSION_BREAKERS = [
         "mission_target_positive",
         "Ensure this value is greater than or equal to 1.",
     ),
+    (
+        {"target": MAX_RUPIAH + 1},
+        "mission_target_positive",
+        f"Ensure this value is less than or equal to {MAX_RUPIAH}.",
+    ),
+    (
+        {"slug": "Jatim-Kaltim"},
+        "mission_slug_in_small_letters",
+        "Write small letters, digits and hyphens, for example jatim-bali-2024.",
+    ),
     ({"status": "cancelled"}, "mission_status_known", None),
     ({"timezone": "Asia/Tokyo"}, "mission_timezone_known", None),
 ]
@@ -59,11 +70,12 @@ COUNT_BREAKERS = [
     ),
     *(
         (
-            {name: -1},
-            "count_amounts_not_negative",
-            "An amount cannot be below zero.",
+            {name: amount},
+            "count_amounts_in_range",
+            "An amount cannot be below zero or above Rp1,000 trillion.",
         )
         for name in CountSnapshot.AMOUNTS
+        for amount in (-1, MAX_RUPIAH + 1)
     ),
     (
         {"foreign": 667_000_000_000},

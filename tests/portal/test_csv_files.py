@@ -170,3 +170,27 @@ def test_message_stays_readable_whatever_the_cells_hold():
     assert all(len(line) < 200 for line in lines)
     assert r"a\nb" in lines[1]
     assert "5" in lines[-1]
+
+
+def test_pipe_is_refused_at_once(tmp_path):
+    pipe = tmp_path / "pipa.csv"
+    os.mkfifo(pipe)
+
+    with pytest.raises(BadFile):
+        read_csv(pipe, columns=["a"])
+
+
+def test_lines_that_end_in_a_carriage_return_count_too(tmp_path):
+    path = tmp_path / "mac.csv"
+    path.write_bytes(b"a\r" + b"1\r" * (MAX_LINES + 1))
+
+    with pytest.raises(BadFile, match=str(MAX_LINES)):
+        read_csv(path, columns=["a"])
+
+
+def test_character_that_cannot_be_printed_is_named_by_its_line(tmp_path):
+    path = tmp_path / "aneh.csv"
+    path.write_bytes(b"a\n1\nko\x0bpi\n")
+
+    with pytest.raises(BadFile, match="3"):
+        read_csv(path, columns=["a"])

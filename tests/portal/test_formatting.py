@@ -15,8 +15,9 @@ from umkm_portal.formatting import (
     rupiah_short,
 )
 from umkm_portal.forms import parse_rupiah
+from umkm_portal.validators import MAX_RUPIAH
 
-amounts = st.integers(min_value=0, max_value=10**18)
+amounts = st.integers(min_value=0, max_value=MAX_RUPIAH)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def test_rupiah_are_read_as_officials_write_them(text):
         "1.500.000,50",
         "1 500 000",
         "1.500 000",
-        "1,5 juta",
+        "1.500 juta",
+        "1,5000001 juta",
+        "1,5 ribu",
         "1,5 M",
         "-5",
         "−5",
@@ -92,3 +94,16 @@ def test_field_has_changed_only_when_the_amount_has(typed, changed):
     form = AmountForm({"amount": typed}, initial={"amount": 1000})
 
     assert form.has_changed() == changed
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1,5 juta", 1_500_000),
+        ("Rp666 miliar", 666_000_000_000),
+        ("Rp 1,0531469435 triliun", 1_053_146_943_500),
+        ("834,4967 MILIAR", 834_496_700_000),
+    ],
+)
+def test_amounts_with_their_scale_are_read_exactly(text, amount):
+    assert parse_rupiah(text) == amount
