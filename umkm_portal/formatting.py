@@ -50,6 +50,11 @@ def rupiah_in_words(amount):
     return f"{num2words(amount, lang=_locale())} rupiah"
 
 
+def number(amount):
+    """Decimal("1.500") → "1,5"."""
+    return format_decimal(amount, "#,##0.###", locale=_locale())
+
+
 def percent(share):
     """0.118 → "11,8%"."""
     return format_percent(share, "#,##0.#%", locale=_locale())

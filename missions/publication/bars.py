@@ -17,7 +17,7 @@ def largest(steps):
 
 def with_shares(years):
     """[(year, its share of the best year), …]"""
-    full = max((year.value for year in years), default=1)
+    full = max((year.value for year in years), default=0) or 1
     return [(year, year.value / full) for year in years]
 
 

@@ -1,10 +1,13 @@
 """Tables that anyone may download, as CSV, XLSX or JSON. They hold no personal data."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import tablib
 from django.http import HttpResponse
+
+from umkm_portal.validators import CONTROL_CHARACTERS
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -35,7 +38,9 @@ def download(table, extension):
 
 
 def plain_text(value):
-    return value if value is None or isinstance(value, int) else str(value)
+    if value is None or isinstance(value, int):
+        return value
+    return re.sub(f"[{CONTROL_CHARACTERS}]", "", str(value))
 
 
 def spreadsheet_text(value):

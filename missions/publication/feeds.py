@@ -1,5 +1,6 @@
 from django.contrib.syndication.views import Feed
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _, gettext_lazy
@@ -11,7 +12,7 @@ LATEST = 30
 
 
 class MissionFeed(Feed):
-    """The latest missions; an entry is new again when a count of it is recorded."""
+    """What is new: missions by the last count recorded, or else by when they were added."""
 
     feed_type = Atom1Feed
     title = gettext_lazy("Portal Misi Dagang: trade missions")
@@ -21,8 +22,12 @@ class MissionFeed(Feed):
     link = reverse_lazy("publication:mission_list")
 
     def items(self):
-        missions = Mission.objects.published().for_cards().in_order()
-        return missions.annotate(counted_at=Max("counts__recorded_at"))[:LATEST]
+        added = Mission.history.filter(id=OuterRef("pk")).order_by("history_date")
+        missions = Mission.objects.published().for_cards()
+        return missions.annotate(
+            added_at=Subquery(added.values("history_date")[:1]),
+            changed_at=Coalesce(Max("counts__recorded_at"), "added_at"),
+        ).order_by("-changed_at", "slug")[:LATEST]
 
     def item_title(self, mission):
         return f"{mission.title}, {date_range(mission)}"
@@ -31,10 +36,15 @@ class MissionFeed(Feed):
         if mission.headline is None:
             return _("No value published.")
         value = rupiah_short(mission.headline.domestic)
-        return f"{mission.place} · {value} ({mission.headline.get_stage_display()})"
+        text = f"{mission.place} · {value} ({mission.headline.get_stage_display()})"
+        if mission.headline.foreign:
+            text += " · " + _("without %s of foreign letters of intent") % rupiah_short(
+                mission.headline.foreign
+            )
+        return "".join(filter(str.isprintable, text))
 
     def item_updateddate(self, mission):
-        return mission.counted_at
+        return mission.changed_at
 
     def item_pubdate(self, mission):
-        return mission.counted_at
+        return mission.added_at

@@ -16,6 +16,7 @@ class PageSitemap(Sitemap):
 
 class MissionSitemap(Sitemap):
     i18n = alternates = x_default = True
+    limit = 1000
 
     def items(self):
         return Mission.objects.published().order_by("slug").only("slug")

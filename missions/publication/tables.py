@@ -25,7 +25,7 @@ COUNT_COLUMNS = (
 ).split()
 DEAL_COLUMNS = (
     "number mission_slug event seller seller_province_code buyer buyer_province_code commodity "
-    "quantity unit value_idr direction duration evidence source_url"
+    "quantity unit value_idr direction duration evidence names_both_parties source_url"
 ).split()
 
 
@@ -111,6 +111,7 @@ def deal_table():
             deal.direction,
             deal.duration,
             deal.rung,
+            deal.names_both_parties,
             deal.source_url,
         ]
         for deal in deals

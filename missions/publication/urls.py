@@ -1,4 +1,5 @@
 from django.urls import include, path, register_converter
+from django.views.decorators.http import require_safe
 
 from . import views
 from .converters import ExtensionConverter, TableConverter
@@ -17,7 +18,7 @@ mission_urls = [
 mission_list_urls = [
     path("", views.mission_list, name="mission_list"),
     path("data.<extension:extension>", views.mission_download, name="mission_download"),
-    path("atom.xml", MissionFeed(), name="mission_feed"),
+    path("atom.xml", require_safe(MissionFeed()), name="mission_feed"),
     path("<slug:slug>/", include(mission_urls)),
 ]
 # /

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -20,6 +20,7 @@ from .exports import CONTENT_TYPES, download
 from .filters import MissionFilter
 from .provenance import licences, sources
 from .rules import LIMITS, rules
+from .search import suggest
 from .tables import TABLES, mission_table
 
 PER_PAGE = 20
@@ -55,12 +56,17 @@ def mission_list(request):
         "pages": page.paginator.get_elided_page_range(page.number),
         "extensions": CONTENT_TYPES,
     }
+    if not page.paginator.count:
+        context["suggestion"] = suggest(request.GET.get("q", ""))
     return render(request, "publication/mission_list.html", context)
 
 
 @require_safe
 def mission_download(request, extension):
-    return download(mission_table(filtered(request).qs), extension)
+    found = filtered(request)
+    if not found.form.is_valid():
+        return HttpResponseBadRequest(found.form.errors.as_text(), "text/plain")
+    return download(mission_table(found.qs), extension)
 
 
 def visible_mission(request, slug):
@@ -72,7 +78,11 @@ def visible_mission(request, slug):
 @require_safe
 def mission_detail(request, slug):
     mission = visible_mission(request, slug)
-    deals = mission.deals.by_value().select_related("seller_province", "buyer_province")
+    deals = (
+        mission.deals.published()
+        .by_value()
+        .select_related("seller_province", "buyer_province")
+    )
     total = mission.headline and mission.headline.total
     flags = review_deals(deals, total=total)
     counted = steps(mission)
@@ -91,9 +101,10 @@ def mission_detail(request, slug):
 def mission_history(request, slug):
     mission = visible_mission(request, slug)
     counted = steps(mission)
+    full = largest(counted)
     context = {
         "mission": mission,
-        "steps": [(step, bars(step.count, largest(counted))) for step in counted],
+        "steps": [(step, bars(step.count, full)) for step in counted],
     }
     return render(request, "publication/mission_history.html", context)
 
@@ -104,6 +115,7 @@ def methodology(request):
     context = {
         "cumulative": cumulative(missions),
         "traceable": traceable(missions),
+        "provinces_reached": provinces_reached(missions),
         "comparison": official_comparison(),
         "rules": rules(),
         "limits": LIMITS,

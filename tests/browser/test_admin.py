@@ -91,7 +91,7 @@ def test_a_count_is_read_back_in_words_and_nothing_typed_is_lost(page):
 
     page.click("[name=_save]")
 
-    words = page.locator(".field-total .errorlist").inner_text()
+    words = page.locator(".field-total .help").inner_text()
     assert "satu triliun lima puluh tiga miliar rupiah" in words
     for name, typed in {
         "total": "Rp1.053.000.000.000",

@@ -4,6 +4,7 @@ from django.urls import reverse
 from missions.deals.figures import LineKey
 from missions.models import CountSnapshot, Mission
 from tests.factories import CountSnapshotFactory, DealFactory, MissionFactory
+from umkm_portal.validators import MAX_RUPIAH
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("publication:home")
@@ -86,3 +87,27 @@ def test_portal_speaks_indonesian_and_english(client):
 
 def test_public_pages_set_no_cookie(client):
     assert not client.get(HOME).cookies
+
+
+def test_home_survives_many_counts_at_the_limit_and_years_worth_nothing(client):
+    CountSnapshotFactory(total=0)
+    assert client.get(HOME).context["cumulative"].value == 0
+
+    for _number in range(100):
+        CountSnapshotFactory(total=MAX_RUPIAH)
+
+    assert client.get(HOME).context["cumulative"].value == 100 * MAX_RUPIAH
+
+
+def test_mission_still_to_come_is_not_said_to_have_taken_place(client):
+    upcoming = MissionFactory(status=Mission.Status.REGISTRATION)
+
+    response = client.get(HOME)
+
+    cumulative = response.context["cumulative"]
+    assert (cumulative.upcoming, cumulative.without_value) == (1, 0)
+    opened = client.get(reverse("publication:mission_list"), {"bagian": "upcoming"})
+    assert list(opened.context["page"]) == [upcoming]
+    page = client.get(upcoming.get_absolute_url()).content.decode()
+    assert "Belum berlangsung" in page
+    assert "Misi ini berlangsung" not in page

@@ -164,6 +164,24 @@ def test_wrong_filter_values_are_named_beside_their_field_and_nothing_is_lost(cl
     page = response.content.decode()
     assert 'value="Balikpapan"' in page
     assert "invalid-feedback" in page
+    assert list(response.context["page"]) == []
+
+
+@pytest.mark.parametrize("query", [{"tahun": "1900"}, {"q": "x" * 101}])
+def test_download_with_a_wrong_filter_is_refused_not_widened(client, query):
+    MissionFactory()
+
+    response = client.get(download_url("csv"), query)
+
+    assert response.status_code == 400
+    assert next(iter(query)) in response.content.decode()
+
+
+def test_missions_without_a_date_can_be_listed(client):
+    MissionFactory()
+    undated = MissionFactory(starts_on=None, date_precision="unknown")
+
+    assert found(client, tahun="tanpa") == [undated]
 
 
 def test_pages_keep_the_filter(client):

@@ -91,6 +91,15 @@ def test_counts_and_deals_can_be_recomputed_from_the_download(client, shipped_de
     assert {row["evidence"] for row in deals} == {"reported"}
 
 
+def test_control_characters_of_old_rows_do_no_harm_in_downloads(client):
+    DealFactory(commodity="ko\x0bpi")
+
+    for extension in ("xlsx", "csv", "json"):
+        response = client.get(table_url("transaksi-dilaporkan", extension))
+        assert response.status_code == 200
+    assert "kopi" in response.content.decode()
+
+
 def test_downloads_leave_drafts_and_who_recorded_out(client):
     official = UserFactory(name="Nama Rahasia", email="rahasia@contoh.id")
     draft = MissionFactory(status=Mission.Status.DRAFT, slug="misi-rahasia")

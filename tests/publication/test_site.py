@@ -70,10 +70,28 @@ def test_feed_needs_three_queries_however_many_missions(
 
 
 @pytest.mark.django_db
-def test_feed_of_a_mission_without_count_has_no_value(client):
-    MissionFactory()
+def test_entry_of_a_mission_without_count_has_the_time_it_was_added(client):
+    mission = MissionFactory()
 
-    assert "<entry>" in client.get(reverse("publication:mission_feed")).content.decode()
+    response = client.get(reverse("publication:mission_feed"))
+
+    (entry,) = ElementTree.fromstring(response.content).iter(f"{ATOM}entry")
+    added = mission.history.earliest().history_date
+    assert entry.find(f"{ATOM}updated").text.startswith(added.strftime("%Y-%m-%dT"))
+    assert entry.find(f"{ATOM}published") is not None
+
+
+@pytest.mark.django_db
+def test_correction_of_an_old_mission_comes_first_in_the_feed(client):
+    old, new = MissionFactory(starts_on="2019-01-01"), MissionFactory()
+    for mission in (new, old):
+        CountSnapshotFactory(mission=mission)
+
+    response = client.get(reverse("publication:mission_feed"))
+
+    entries = ElementTree.fromstring(response.content).iter(f"{ATOM}entry")
+    links = [entry.find(f"{ATOM}link").attrib["href"] for entry in entries]
+    assert links[0].endswith(old.get_absolute_url())
 
 
 @pytest.mark.django_db
@@ -81,18 +99,24 @@ def test_sitemap_names_every_public_page_in_both_languages(client):
     mission = MissionFactory()
     draft = MissionFactory(status=Mission.Status.DRAFT)
 
-    response = client.get("/sitemap.xml")
+    index = client.get("/sitemap.xml")
+    sections = [
+        element.text
+        for element in ElementTree.fromstring(index.content).iter(f"{SITEMAP}loc")
+    ]
+    texts = [client.get(section).content.decode() for section in sections]
 
     places = {
         element.text
-        for element in ElementTree.fromstring(response.content).iter(f"{SITEMAP}loc")
+        for text in texts
+        for element in ElementTree.fromstring(text).iter(f"{SITEMAP}loc")
     }
     pages = ["", "misi/", "metodologi/", "data/"]
     pages += [f"misi/{mission.slug}/", f"misi/{mission.slug}/riwayat-angka/"]
     assert places == {
         f"http://testserver/{prefix}{page}" for prefix in ("", "en/") for page in pages
     }
-    assert draft.slug not in response.content.decode()
+    assert draft.slug not in "".join(texts)
 
 
 def test_robots_keeps_crawlers_out_of_the_admin_and_names_the_sitemap(client):

@@ -146,7 +146,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Appointment(models.Model):
-    """One role that one person holds in one province (DESIGN §4)."""
+    """One role that one person holds in one province."""
 
     class Role(models.TextChoices):
         OPERATOR = "operator", _("operator")

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.urls import translate_url
 from django.utils.html import format_html
+from django.utils.translation import pgettext
 
 from umkm_portal import formatting
 
@@ -12,10 +13,17 @@ register = template.Library()
 
 register.filter(formatting.rupiah)
 register.filter(formatting.rupiah_short)
+register.filter(formatting.number)
 register.filter(formatting.percent)
 register.filter(formatting.partial_date)
 register.filter(formatting.date_range)
 register.filter(formatting.instant)
+
+
+@register.filter
+def in_catalogue(text):
+    """Words of shipped data in the reader's language; any other text stays as it is."""
+    return pgettext("data", text) if text else ""
 
 
 @register.simple_tag
@@ -45,7 +53,9 @@ def site_name(url):
 def this_page_in(context, language):
     """The path and query of the page that is shown, in another language; "" on an error page."""
     request = context.get("request")
-    return translate_url(request.get_full_path(), language) if request else ""
+    if request is None or request.resolver_match is None:
+        return ""
+    return translate_url(request.get_full_path(), language)
 
 
 @register.simple_tag(takes_context=True)
