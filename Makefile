@@ -52,11 +52,12 @@ requirements: ## Pin what requirements*.in name (upgrades with ARGS=--upgrade)
 	done
 
 catalogues: $(catalogues:.po=.mo)
+	@:
 
 %.mo: %.po
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-clean: ## Remove all that the other targets made: .venv, database, static files, artefacts
+clean: ## Remove what the other targets made, except the database
 	rm -rf .venv staticfiles artefacts .pytest_cache .ruff_cache .hypothesis
-	rm -f portal.sqlite3* $(catalogues:.po=.mo)
+	rm -f $(catalogues:.po=.mo)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
