@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from umkm_portal.formatting import rupiah
 
+from .guards import review_deals
 from .models import Deal
 
 
@@ -23,6 +24,7 @@ class DealAdmin(admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["seller_name", "buyer_name", "commodity", "mission__slug", "event"]
     ordering = ["pk"]
+    readonly_fields = ["flags"]
     actions = None
 
     def get_queryset(self, request):
@@ -31,6 +33,14 @@ class DealAdmin(admin.ModelAdmin):
     @admin.display(description=_("value"), ordering="value")
     def amount(self, deal):
         return "–" if deal.value is None else rupiah(deal.value)
+
+    @admin.display(description=_("flags"))
+    def flags(self, deal):
+        """On the deal's own page only: it takes the other deals of its mission or event."""
+        others = Deal.objects.filter(mission=deal.mission, event=deal.event)
+        headline = deal.mission and deal.mission.headline
+        flags = review_deals(others, total=headline and headline.total)[deal.pk]
+        return "; ".join(flag.reason for flag in flags) or "–"
 
     def has_view_permission(self, request, obj=None):
         return super().has_view_permission(request, obj) and (

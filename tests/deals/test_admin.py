@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import AppointmentFactory, DealFactory
+from tests.factories import AppointmentFactory, CountSnapshotFactory, DealFactory
 
 pytestmark = pytest.mark.django_db
 DEALS = reverse("admin:deals_deal_changelist")
@@ -48,3 +48,12 @@ def test_a_deal_shows_what_its_source_said(office):
     assert "PT Kopi Jaya" in html
     assert deal.source_url in html
     assert 'name="_save"' not in html
+
+
+def test_officials_see_why_a_deal_is_flagged(office):
+    mission = CountSnapshotFactory(total=1_000_000_000).mission
+    deal = DealFactory(mission=mission, value=1_500_000_000)
+
+    html = office.get(reverse("admin:deals_deal_change", args=[deal.pk]))
+
+    assert "Transaksi ini saja sudah melebihi total" in html.content.decode()
