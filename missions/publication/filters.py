@@ -138,7 +138,7 @@ class MissionFilter(django_filters.FilterSet):
     def qs(self):
         """Nothing for a filter that cannot be read: a download must not widen it in silence."""
         found = super().qs
-        return found if self.form.is_valid() or not self.is_bound else found.none()
+        return found if self.form.is_valid() else found.none()
 
     @property
     def is_narrowed(self):
