@@ -25,6 +25,8 @@ def test_every_file_of_a_page_is_hashed_and_kept_for_good(site, path):
         assert re.search(r"\.[0-9a-f]{12}\.\w+$", name)
         with fetch(site + name) as response:
             cached = response.headers["Cache-Control"]
+            policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
         assert "immutable" in cached
         assert int(re.search(r"max-age=(\d+)", cached)[1]) >= 31_536_000
 
