@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 MAX_RUPIAH = 10**15
 CONTROL_CHARACTERS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 
-# Feeds and spreadsheets that contain one cannot be opened.
+# They cannot be seen, turn the text beside them round, or make two names look the same.
+INVISIBLE_CHARACTERS = "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+
+# Feeds and spreadsheets that contain a control character cannot be opened.
 printable = RegexValidator(
-    rf"[{CONTROL_CHARACTERS}]",
+    rf"[{CONTROL_CHARACTERS}{INVISIBLE_CHARACTERS}]",
     _("This text contains a character that cannot be printed. Type it again."),
     code="control_character",
     inverse_match=True,

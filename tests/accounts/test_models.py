@@ -91,7 +91,7 @@ def test_two_accounts_without_email_do_not_clash():
 
 
 @pytest.mark.django_db
-def test_an_account_needs_email_or_phone():
+def test_an_account_needs_email_or_phone(english):
     user = User(name="Siti", password="x")
 
     with pytest.raises(ValidationError, match="e-mail"):
@@ -120,7 +120,7 @@ def test_only_officials_and_superusers_are_staff():
 
 
 @pytest.mark.django_db
-def test_a_role_is_held_once_in_a_province():
+def test_a_role_is_held_once_in_a_province(english):
     first = AppointmentFactory(role=Role.OPERATOR)
 
     with pytest.raises(ValidationError, match="already holds"):

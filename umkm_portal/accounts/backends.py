@@ -1,5 +1,4 @@
-from django.contrib.auth import get_user_model
-from django.contrib.auth.backends import ModelBackend
+from allauth.account.auth_backends import AuthenticationBackend
 
 from .models import Appointment
 
@@ -13,18 +12,41 @@ REFERENCE_DATA = {
         "classificationcode",
     )
 }
-READ = REFERENCE_DATA | {
-    "missions.view_mission",
-    "missions.view_missioncommodity",
-    "missions.view_countsnapshot",
-    "deals.view_deal",
+BUSINESSES = {
+    f"businesses.view_{model}"
+    for model in (
+        "business",
+        "businessactivity",
+        "membership",
+        "memberfirm",
+        "contact",
+        "consent",
+        "listing",
+        "certificate",
+        "verificationrequest",
+        "check",
+    )
 }
+READ = (
+    REFERENCE_DATA
+    | BUSINESSES
+    | {
+        "missions.view_mission",
+        "missions.view_missioncommodity",
+        "missions.view_countsnapshot",
+        "deals.view_deal",
+    }
+)
 # What a role may do at all. On which rows is decided by `visible_to` and `editable_by`.
 ROLE_PERMISSIONS = {
     Appointment.Role.OPERATOR: READ,
     Appointment.Role.VERIFIER: READ,
     Appointment.Role.AUDITOR: READ
-    | {"accounts.view_user", "accounts.view_appointment"},
+    | {
+        "accounts.view_user",
+        "accounts.view_appointment",
+        "businesses.view_fileopening",
+    },
     Appointment.Role.PROVINCE_ADMIN: READ
     | {
         "missions.add_mission",
@@ -33,6 +55,7 @@ ROLE_PERMISSIONS = {
         "missions.change_missioncommodity",
         "missions.delete_missioncommodity",
         "missions.add_countsnapshot",
+        "deals.change_deal",
         "accounts.view_user",
         "accounts.add_user",
         "accounts.change_user",
@@ -40,25 +63,13 @@ ROLE_PERMISSIONS = {
         "accounts.add_appointment",
         "accounts.change_appointment",
         "accounts.delete_appointment",
+        "businesses.view_fileopening",
     },
 }
 
 
-class OfficialBackend(ModelBackend):
-    """Signs in by e-mail or phone, and derives permissions from appointments alone."""
-
-    def authenticate(self, request, username=None, password=None, **kwargs):
-        if not username or password is None:
-            return None
-        User = get_user_model()
-        user = User.objects.with_login(username).first()
-        if user is None:
-            # Hash anyway, so that timing does not tell whether an account exists.
-            User().set_password(password)
-            return None
-        if user.check_password(password) and self.user_can_authenticate(user):
-            return user
-        return None
+class OfficialBackend(AuthenticationBackend):
+    """Passwords as allauth checks them; permissions from appointments alone."""
 
     def get_all_permissions(self, user_obj, obj=None):
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:

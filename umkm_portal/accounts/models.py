@@ -1,3 +1,6 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -11,6 +14,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from umkm_portal.validators import printable
 
 from .phones import normalise_phone
 
@@ -26,11 +31,20 @@ class UserQuerySet(models.QuerySet):
         except ValidationError:
             return self.none()
 
+    def unclaimed(self):
+        """Accounts that nobody has ever signed in to: neither phone nor e-mail is proven."""
+        return self.filter(
+            last_login=None,
+            phone_verified_at=None,
+            is_superuser=False,
+            password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        ).exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user"))
+
     def manageable_by(self, user):
         """Officials whom `user` may appoint, change or dismiss.
 
         A province admin manages the people who serve only in that admin's provinces: whoever
-        also serves elsewhere, or runs the portal, could otherwise be taken over by a new password.
+        also serves elsewhere, or runs the portal, could otherwise be switched off by any of them.
         """
         if user.is_superuser:
             return self.all()
@@ -55,13 +69,19 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
     def create_superuser(self, email=None, password=None, **fields):
-        return self.create_user(email, password, is_superuser=True, **fields)
+        """Whoever may run commands need not prove the e-mail: the first sign-in sends no mail."""
+        user = self.create_user(email, password, is_superuser=True, **fields)
+        if user.email:
+            EmailAddress.objects.create(
+                user=user, email=user.email, verified=True, primary=True
+            )
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in, by e-mail or by phone."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(_("name"), max_length=150, validators=[printable])
     email = models.EmailField(
         _("e-mail"),
         unique=True,
@@ -76,6 +96,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         null=True,
         blank=True,
         error_messages={"unique": _("Someone already uses this phone number.")},
+    )
+    phone_verified_at = models.DateTimeField(
+        _("phone confirmed"), null=True, blank=True, editable=False
     )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -101,6 +124,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_login_not_empty",
                 condition=~Q(email="") & ~Q(phone=""),
                 violation_error_message=_("Fill in an e-mail or a phone number."),
+            ),
+            models.CheckConstraint(
+                name="user_confirmed_phone_is_there",
+                condition=Q(phone_verified_at__isnull=True) | Q(phone__isnull=False),
             ),
             models.UniqueConstraint(
                 Lower("email"),
@@ -141,8 +168,31 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self):
-        """Officials and superusers may open the admin; nobody else."""
+        """Officials and superusers may open the admin, with a second factor; nobody else."""
         return self.is_superuser or self.is_official
+
+    @cached_property
+    def has_second_factor(self):
+        """Whether signing in takes an authenticator app or a passkey. Recovery codes alone do not."""
+        factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        return self.authenticator_set.filter(type__in=factors).exists()
+
+    @property
+    def provinces_with_drafts(self):
+        """Codes of the provinces whose drafts open: none for an official without a second factor."""
+        provinces = self.provinces_as()
+        return provinces if provinces and self.has_second_factor else set()
+
+    @property
+    def has_confirmed_email(self):
+        return EmailAddress.objects.filter(
+            user=self, email=self.email, verified=True
+        ).exists()
+
+    def confirm_phone(self, phone):
+        self.phone = phone
+        self.phone_verified_at = timezone.now()
+        self.save(update_fields=["phone", "phone_verified_at"])
 
 
 class Appointment(models.Model):

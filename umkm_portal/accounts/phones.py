@@ -24,3 +24,12 @@ def normalise_phone(text):
             code="invalid_phone",
         )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def readable_phone(phone):
+    """ "+6281234567890" → "0812-3456-7890"; a foreign number keeps its country."""
+    number = phonenumbers.parse(phone)
+    is_own = number.country_code == phonenumbers.country_code_for_region("ID")
+    formats = phonenumbers.PhoneNumberFormat
+    written = formats.NATIONAL if is_own else formats.INTERNATIONAL
+    return phonenumbers.format_number(number, written)

@@ -1,3 +1,5 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -6,8 +8,9 @@ from businesses.models import Province
 from umkm_portal.accounts.models import Appointment, User
 
 PASSWORD = "misi-dagang-contoh"  # noqa: S105  an example for one's own machine, refused elsewhere
+TOTP_SECRET = "MISIDAGANGCONTOH"  # noqa: S105  likewise: what authenticator apps take
 Role = Appointment.Role
-EXAMPLES = (
+OFFICIALS = (
     ("pengelola@contoh.id", "Pengelola portal (contoh)", None, None),
     ("admin.jatim@contoh.id", "Admin Jawa Timur (contoh)", Role.PROVINCE_ADMIN, "35"),
     ("operator.jatim@contoh.id", "Operator Jawa Timur (contoh)", Role.OPERATOR, "35"),
@@ -19,6 +22,7 @@ EXAMPLES = (
     ),
     ("auditor.jatim@contoh.id", "Auditor Jawa Timur (contoh)", Role.AUDITOR, "35"),
 )
+OWNER = ("pemilik@contoh.id", "Pemilik usaha (contoh)")
 
 
 class Command(BaseCommand):
@@ -28,22 +32,35 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("Example logins are only made with DEBUG=True.")
         with transaction.atomic():
-            for login in EXAMPLES:
-                create_example(*login)
-        self.stdout.write(
-            f"Example logins for /admin/, all with the password {PASSWORD}:"
-        )
-        for email, name, *_rest in EXAMPLES:
+            for email, name, role, province in OFFICIALS:
+                create_official(email, name, role, province)
+            create_account(*OWNER)
+        self.stdout.write(f"Example logins for /akun/masuk/, password {PASSWORD}:")
+        for email, name, *_rest in (*OFFICIALS, OWNER):
             self.stdout.write(f"  {email:<30} {name}")
+        self.stdout.write(
+            "  Officials are then asked for a code: 000000 works while DEBUG is True, and so does"
+            f" an authenticator app with the key {TOTP_SECRET}."
+        )
 
 
-def create_example(email, name, role, province):
+def create_official(email, name, role, province):
+    user = create_account(email, name, is_superuser=role is None)
+    if role:
+        province = Province.objects.get(pk=province)
+        Appointment.objects.get_or_create(user=user, role=role, province=province)
+    Authenticator.objects.get_or_create(
+        user=user,
+        type=Authenticator.Type.TOTP,
+        defaults={"data": {"secret": TOTP_SECRET}},
+    )
+
+
+def create_account(email, name, **fields):
     user = User.objects.with_login(email).first()
     if user is None:
-        user = User.objects.create_user(
-            email, PASSWORD, name=name, is_superuser=role is None
-        )
-    if role:
-        Appointment.objects.get_or_create(
-            user=user, role=role, province=Province.objects.get(pk=province)
-        )
+        user = User.objects.create_user(email, PASSWORD, name=name, **fields)
+    EmailAddress.objects.get_or_create(
+        user=user, email=email, defaults={"verified": True, "primary": True}
+    )
+    return user
