@@ -60,7 +60,7 @@ def read_csv(path, *, columns, optional=()):
     Raises BadFile when the file is missing, too large, too long, not UTF-8 text, empty, or
     without the columns of `columns` and at most those of `optional` beside them.
     """
-    text = _decode(_read_bytes(Path(path)))
+    text = decode(read_bytes(Path(path)))
     if len(text.splitlines()) > MAX_LINES:
         raise BadFile(
             _("The file has more than %d lines. Send it in parts.") % MAX_LINES
@@ -79,10 +79,10 @@ def read_csv(path, *, columns, optional=()):
                 cells = (value.strip() for value in values)
                 rows.append((line, dict(zip(header, cells, strict=True))))
             elif values:
-                bad.append(_wrong_length(line, values, header))
+                bad.append(wrong_length(line, values, header))
             line = reader.line_num + 1
     except csv.Error as error:
-        bad.append(_unreadable(line, error))
+        bad.append(unreadable(line, error))
     if rows and not text.endswith(("\n", "\r")):
         bad += _unfinished(*rows[-1], bad)
     if not rows and not bad:
@@ -108,7 +108,7 @@ def refuse(bad):
         )
 
 
-def _read_bytes(path):
+def read_bytes(path):
     try:
         if path.is_fifo():
             raise BadFile(_("This is not a file but a pipe."))
@@ -129,7 +129,7 @@ def _read_bytes(path):
     return content
 
 
-def _decode(content):
+def decode(content):
     if b"\x00" in content:
         raise BadFile(
             _(
@@ -186,7 +186,7 @@ def _unfinished(line, row, bad):
     yield BadCell(line, column, value, reason)
 
 
-def _unreadable(line, error):
+def unreadable(line, error):
     if str(error) == "unexpected end of data":
         reason = _("a quotation mark is not closed; the file may be cut short.")
     else:
@@ -194,7 +194,7 @@ def _unreadable(line, error):
     return BadCell(line, "", "", reason)
 
 
-def _wrong_length(line, values, header):
+def wrong_length(line, values, header):
     return BadCell(
         line,
         header[min(len(values), len(header)) - 1],
