@@ -22,7 +22,7 @@ def load_reference(*, refresh=False):
         model: _put(model, rows, keys, refresh)
         for model, keys, rows in (
             (Province, ["code"], provinces()),
-            (Regency, ["code"], _regencies()),
+            (Regency, ["code"], regencies()),
             (Sector, ["slug"], _read("sectors.csv")),
             (
                 ClassificationCode,
@@ -75,7 +75,8 @@ def provinces():
         }
 
 
-def _regencies():
+def regencies():
+    """The facts of each shipped regency and city, as Regency's fields."""
     for row in _read("regencies.csv"):
         yield {
             "code": row["code"],

@@ -2,6 +2,8 @@ import os
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import storages
 from django.utils.translation import override
 from hypothesis import settings as hypothesis_settings
 
@@ -9,6 +11,7 @@ from businesses import reference
 from businesses.models import Province
 from missions.deals.imports import import_reported_deals
 from missions.imports import import_missions
+from umkm_portal import gateway
 
 # CI must not fail by the luck of the draw; on one's own machine new examples are wanted.
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
@@ -25,6 +28,31 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(on_sqlite)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_too_fast():
+    """Rate limits count in the cache, which outlives a test."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_files_left():
+    """Files are kept in memory, which outlives a test too."""
+    yield
+    for storage in (storages["default"], storages["private"]):
+        for folder in storage.listdir("")[0]:
+            for name in storage.listdir(folder)[1]:
+                storage.delete(f"{folder}/{name}")
+
+
+@pytest.fixture
+def texts(monkeypatch):
+    """The texts sent to phones: [(phone, text), …]."""
+    sent = []
+    keep = lambda phone, text: sent.append((phone, text))  # noqa: E731
+    monkeypatch.setitem(gateway.BACKENDS, "console", keep)
+    return sent
 
 
 @pytest.fixture

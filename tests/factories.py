@@ -1,16 +1,41 @@
 """Every factory of the house. Provinces and sectors are real ones: their names mean something."""
 
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 
 import factory
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from businesses import reference
-from businesses.models import CommodityGroup, Province, Regency, Sector
+from businesses.consents import give_consent
+from businesses.models import (
+    Business,
+    Certificate,
+    Check,
+    CommodityGroup,
+    Consent,
+    Contact,
+    Listing,
+    Membership,
+    Photo,
+    Product,
+    Province,
+    Regency,
+    Sector,
+    VerificationRequest,
+)
+from businesses.photos import add_photo
+from businesses.services import publish_listing
+from businesses.units import Unit
 from missions.deals.models import Deal
 from missions.models import CountSnapshot, Mission, MissionCommodity
 from missions.services import record_count
 from umkm_portal.accounts.models import Appointment, User
+from umkm_portal.management.commands.create_example_logins import TOTP_SECRET
+from umkm_portal.uploads.photos import photo_of
 
 PROVINCES = {facts["code"]: facts for facts in reference.provinces()}
 
@@ -85,11 +110,26 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        return model_class.objects.create_user(*args, **kwargs)
+        with_factor = kwargs.pop("second_factor", kwargs.get("is_superuser", False))
+        user = model_class.objects.create_user(*args, **kwargs)
+        if with_factor:
+            give_second_factor(user)
+        return user
+
+
+def give_second_factor(user):
+    """As an authenticator app does; without one no official gets into the admin."""
+    Authenticator.objects.get_or_create(
+        user=user,
+        type=Authenticator.Type.TOTP,
+        defaults={"data": {"secret": TOTP_SECRET}},
+    )
+    vars(user).pop("has_second_factor", None)
 
 
 class AppointmentFactory(DjangoModelFactory):
-    """`AppointmentFactory(role=…, province=…).user` is an official of that province."""
+    """`AppointmentFactory(role=…, province=…).user` is an official of that province, who has a
+    second factor unless `second_factor=False`: `client.force_login(…)` opens the admin."""
 
     user = factory.SubFactory(UserFactory)
     role = Appointment.Role.PROVINCE_ADMIN
@@ -97,6 +137,176 @@ class AppointmentFactory(DjangoModelFactory):
 
     class Meta:
         model = Appointment
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def second_factor(self, create, wanted):
+        if create and wanted is not False:
+            give_second_factor(self.user)
+
+
+class BusinessFactory(DjangoModelFactory):
+    """A draft in Jawa Timur without people; `published=True` gives it an owner and a public page."""
+
+    name = factory.Sequence(lambda n: f"Kopi Usaha {n}")
+    province = factory.SubFactory(ProvinceFactory, code="35")
+    sells = "kopi sangrai"
+
+    class Meta:
+        model = Business
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def owner(self, create, user):
+        if user:
+            MembershipFactory(business=self, user=user)
+
+    @factory.post_generation
+    def published(self, create, is_published):
+        if is_published:
+            owner = self.memberships.first() or MembershipFactory(business=self)
+            give_consent(self, Consent.Purpose.PROFILE, by=owner.user)
+            self.refresh_from_db()
+
+
+class MembershipFactory(DjangoModelFactory):
+    business = factory.SubFactory(BusinessFactory)
+    user = factory.SubFactory(UserFactory)
+    role = Membership.Role.OWNER
+
+    class Meta:
+        model = Membership
+
+
+class ContactFactory(DjangoModelFactory):
+    """Private; `public_by=user` records that user's consent to publish it."""
+
+    business = factory.SubFactory(BusinessFactory)
+    kind = Contact.Kind.WHATSAPP
+    value = factory.Sequence(lambda n: f"+62812345{n:05d}")
+
+    class Meta:
+        model = Contact
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def public_by(self, create, user):
+        if user:
+            give_consent(self.business, Consent.Purpose.CONTACT, by=user, contact=self)
+
+
+class ProductFactory(DjangoModelFactory):
+    business = factory.SubFactory(BusinessFactory)
+    name = factory.Sequence(lambda n: f"Kopi bubuk {n}")
+    unit = Unit.KILOGRAM
+    price = 85_000
+    capacity = 500
+
+    class Meta:
+        model = Product
+
+
+class PhotoFactory(DjangoModelFactory):
+    """A grey picture, sent as every photo is: encoded anew and with a thumbnail."""
+
+    business = factory.SubFactory(BusinessFactory)
+    kind = Photo.Kind.PLACE
+    size = (800, 600)
+
+    class Meta:
+        model = Photo
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        content = BytesIO()
+        Image.new("RGB", kwargs.pop("size"), "grey").save(content, "JPEG")
+        picture = photo_of(content.getvalue())
+        return add_photo(kwargs.pop("business"), picture, **kwargs)
+
+
+class CertificateFactory(DjangoModelFactory):
+    business = factory.SubFactory(BusinessFactory)
+    kind = Certificate.Kind.HALAL
+    number = factory.Sequence(lambda n: f"ID3511000{n:09d}")
+
+    class Meta:
+        model = Certificate
+
+
+class ListingFactory(DjangoModelFactory):
+    """A draft offer; `open=True` publishes it."""
+
+    business = factory.SubFactory(BusinessFactory)
+    kind = Listing.Kind.OFFER
+    title = factory.Sequence(lambda n: f"Kopi robusta {n}")
+    quantity = 2
+    unit = Unit.TONNE
+    delivers_everywhere = True
+
+    class Meta:
+        model = Listing
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def open(self, create, is_open):
+        if is_open:
+            publish_listing(self)
+            self.refresh_from_db()
+
+
+class VerificationRequestFactory(DjangoModelFactory):
+    """Waits for an official; the business has a NIB and an owner who asked."""
+
+    business = factory.SubFactory(
+        BusinessFactory, nib=factory.Sequence(lambda n: f"{n:013}")
+    )
+
+    class Meta:
+        model = VerificationRequest
+
+    @classmethod
+    def _create(cls, model_class, *args, business, **kwargs):
+        owner = business.memberships.first() or MembershipFactory(business=business)
+        asked = {"business": business, "submitted_by": owner.user, **kwargs}
+        return super()._create(model_class, *args, **asked)
+
+
+class CheckFactory(DjangoModelFactory):
+    """The NIB of a business, found in OSS today."""
+
+    business = factory.SubFactory(
+        BusinessFactory, nib=factory.Sequence(lambda n: f"{n:013}")
+    )
+    subject = Check.Subject.NIB
+    value = factory.SelfAttribute("business.nib")
+    stated = factory.SelfAttribute("business.name")
+    source = Check.Source.OSS
+    checked_by = factory.SubFactory(UserFactory)
+    valid_until = factory.LazyFunction(
+        lambda: timezone.localdate() + timedelta(days=365)
+    )
+
+    class Meta:
+        model = Check
+
+    @classmethod
+    def _create(cls, model_class, *args, business, **kwargs):
+        if kwargs["subject"] == Check.Subject.NIB:
+            business.is_nib_verified = True
+            business.save()
+        return super()._create(model_class, *args, business=business, **kwargs)
+
+
+def check_of(certificate):
+    return CheckFactory(
+        business=certificate.business,
+        subject=Check.Subject.CERTIFICATE,
+        certificate=certificate,
+        certificate_kind=certificate.kind,
+        value=certificate.number,
+        stated=certificate.name,
+        source=Check.Source.BPJPH,
+    )
 
 
 class MissionFactory(DjangoModelFactory):

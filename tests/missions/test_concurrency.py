@@ -1,10 +1,6 @@
 """What several people do at the same moment, each in a database connection of their own."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 
 from missions.deals.imports import ImportResult, import_reported_deals
@@ -14,6 +10,7 @@ from missions.models import CountSnapshot, Mission
 from missions.services import AlreadyRecorded, record_count
 from tests.csv_rows import DEAL, MISSION, write_csv
 from tests.factories import CountSnapshotFactory, MissionFactory, ProvinceFactory
+from tests.races import all_at_once
 from umkm_portal.csv_files import BadFile
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("committed")]
@@ -29,24 +26,6 @@ def committed(transactional_db):
         cursor.execute("ALTER TABLE missions_countsnapshot DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM missions_countsnapshot")
         cursor.execute("ALTER TABLE missions_countsnapshot ENABLE TRIGGER USER")
-
-
-def all_at_once(action, arguments):
-    """What `action` returned or raised for each argument, each in its own connection."""
-    barrier = Barrier(len(arguments))
-
-    def run(argument):
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=10)
-            return action(argument)
-        except (ValidationError, BadFile) as problem:
-            return problem
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(arguments)) as pool:
-        return list(pool.map(run, arguments))
 
 
 def test_officials_counting_at_once_get_positions_without_gap():
