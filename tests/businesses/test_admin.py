@@ -32,11 +32,11 @@ def listed(client, model):
 @pytest.mark.parametrize(
     ("model", "make", "queries"),
     [
-        ("province", lambda n: ProvinceFactory(code=("11", "12", "13")[n]), 6),
-        ("regency", lambda n: RegencyFactory(), 7),
-        ("sector", lambda n: SectorFactory(), 6),
-        ("classificationcode", code, 7),
-        ("commoditygroup", lambda n: CommodityGroupFactory(), 7),
+        ("province", lambda n: ProvinceFactory(code=("11", "12", "13")[n]), 7),
+        ("regency", lambda n: RegencyFactory(), 8),
+        ("sector", lambda n: SectorFactory(), 7),
+        ("classificationcode", code, 8),
+        ("commoditygroup", lambda n: CommodityGroupFactory(), 8),
     ],
 )
 def test_lists_take_as_many_queries_for_one_as_for_three(

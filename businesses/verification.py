@@ -1,0 +1,454 @@
+"""What officials check about a business, against which source, and until when that holds.
+
+A badge says only what a check says. Whatever the business changes afterwards ends the badge at
+once: a check is compared with what is stated now (`Check.objects.valid()`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+
+from umkm_portal.formatting import partial_date
+
+from . import directory, messages
+from .models import (
+    Business,
+    Certificate,
+    Check,
+    FileOpening,
+    Membership,
+    VerificationRequest,
+)
+from .models.verification import CHECKERS, a_year_after, own_work
+
+Kind = Certificate.Kind
+Source = Check.Source
+Status = VerificationRequest.Status
+Subject = Check.Subject
+
+SOURCES = {
+    Subject.NIB: [Source.OSS],
+    Subject.ADDRESS: [Source.VISIT, Source.DOCUMENT],
+    Subject.OWNER: [Source.DOCUMENT],
+    Subject.CAPACITY: [Source.VISIT, Source.DOCUMENT],
+}
+CERTIFICATE_SOURCES = {
+    Kind.HALAL: [Source.BPJPH],
+    Kind.PIRT: [Source.OSS, Source.HEALTH_OFFICE],
+    Kind.BPOM: [Source.BPOM],
+    Kind.SNI: [Source.BSN, Source.ISSUER],
+    Kind.GMP: [Source.BPOM],
+    Kind.TRADEMARK: [Source.DJKI],
+}
+MOST_LOOK_ALIKES = 10
+# Kinds without a public register.
+OTHER_SOURCES = [Source.ISSUER, Source.DOCUMENT]
+
+CHECKED = {
+    Source.OSS: _("checked in OSS"),
+    Source.BPJPH: _("checked in the BPJPH register"),
+    Source.BPOM: _("checked in the BPOM register"),
+    Source.BSN: _("checked in the BSN register"),
+    Source.DJKI: _("checked in the DJKI register"),
+    Source.HEALTH_OFFICE: _("checked with the health office"),
+    Source.ISSUER: _("checked with the issuer"),
+    Source.DOCUMENT: _("checked against the original document"),
+    Source.VISIT: _("checked during a visit"),
+}
+NIB_TAKEN = _(
+    "This NIB was already checked for another business. Compare the two below: if they are the "
+    "same, reject this one as already registered; if the number is mistyped, ask for more; if "
+    "the earlier check was wrong, revoke it first."
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that a business states and an official can check."""
+
+    subject: Subject
+    value: str
+    label: str
+    shown: str
+    stated: str = ""
+    certificate: Certificate | None = None
+
+    @property
+    def key(self):
+        """Names it in a form; of several owners or certificates each has its own."""
+        if self.certificate:
+            return f"{self.subject}-{self.certificate.pk}"
+        return f"{self.subject}-{self.value}" if self.is_owner else self.subject.value
+
+    @property
+    def is_owner(self):
+        return self.subject == Subject.OWNER
+
+    @property
+    def sources(self):
+        if self.certificate:
+            return CERTIFICATE_SOURCES.get(self.certificate.kind, OTHER_SOURCES)
+        return SOURCES[self.subject]
+
+    @property
+    def latest_day(self):
+        """The last day for which an official may vouch from today: nobody does for longer than a
+        year."""
+        days = [a_year_after(timezone.localdate())]
+        if self.certificate and self.certificate.expires_on:
+            days.append(self.certificate.expires_on)
+        return min(days)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An official compared a claim with a source and found the same there."""
+
+    claim: Claim
+    source: Source
+    valid_until: date
+
+
+def claims(business):
+    """All that can be checked now, the NIB first; nothing that has expired."""
+    return [
+        *_registered(business),
+        *map(_of_certificate, business.certificates.current()),
+        *_seen_on_site(business),
+        *map(_of_owner, _owners(business)),
+    ]
+
+
+def _registered(business):
+    if business.nib:
+        nib = business.nib
+        yield Claim(Subject.NIB, nib, gettext("NIB"), nib, business.name)
+
+
+def _of_certificate(held):
+    label = certificate_label(held.kind, held.name)
+    return Claim(Subject.CERTIFICATE, held.number, label, held.number, held.name, held)
+
+
+def _seen_on_site(business):
+    if place := business.regency:
+        yield Claim(Subject.ADDRESS, place.pk, str(Subject.ADDRESS.label), place.name)
+    if said := business.capacity:
+        yield Claim(Subject.CAPACITY, said, str(Subject.CAPACITY.label), said)
+
+
+def _owners(business):
+    owners = business.memberships.filter(role=Membership.Role.OWNER)
+    return [membership.user for membership in owners.select_related("user")]
+
+
+def _of_owner(user):
+    return Claim(Subject.OWNER, str(user.pk), str(Subject.OWNER.label), user.name)
+
+
+def certificate_label(kind, name):
+    label = str(Kind(kind).label)
+    return f"{label} ({name})" if name and name != label else label
+
+
+def fingerprint(found):
+    """Tells whether what an official looked at is still what is stated."""
+    facts = [(claim.key, claim.value, claim.stated, claim.label) for claim in found]
+    return sha256(repr(facts).encode()).hexdigest()
+
+
+def missing(business):
+    """What has to be there before an official can check anything."""
+    if business.nib or business.certificates.current().exists():
+        return []
+    return [
+        gettext(
+            "Add your NIB, or a certificate that is still valid. A NIB is free of charge at "
+            "oss.go.id."
+        )
+    ]
+
+
+@transaction.atomic
+def submit(business, *, by, note=""):
+    """Asks the officials of the province for a check; after “more needed” it asks again."""
+    business = Business.objects.select_for_update().get(pk=business.pk)
+    if problems := missing(business):
+        raise ValidationError(problems, code="nothing_to_check")
+    request = business.verification_requests.undecided().first()
+    if request and request.status == Status.WAITING:
+        raise ValidationError(
+            _("Your business already waits for a check. You need not ask again."),
+            code="already_waiting",
+        )
+    request = request or VerificationRequest(business=business)
+    request.status = Status.WAITING
+    request.note = note
+    request.submitted_by = by
+    request.submitted_at = timezone.now()
+    request.decided_by = request.decided_at = None
+    request.save()
+    return request
+
+
+@transaction.atomic
+def recheck(business):
+    """Puts a business into the queue because a check of it ends soon."""
+    business = Business.objects.select_for_update().get(pk=business.pk)
+    request, _is_new = business.verification_requests.undecided().get_or_create(
+        defaults={"business": business}
+    )
+    return request
+
+
+@transaction.atomic
+def withdraw(request):
+    """The owner no longer asks. Checks made before stay."""
+    Business.objects.select_for_update().get(pk=request.business_id)
+    VerificationRequest.objects.undecided().filter(pk=request.pk).update(
+        status=Status.WITHDRAWN
+    )
+
+
+@transaction.atomic
+def decide(request, *, by, outcome, reason="", message="", findings=()):
+    """Approves, asks for more or rejects; records one check per finding, and tells the owners."""
+    business = Business.objects.select_for_update().get(pk=request.business_id)
+    try:
+        request = (
+            VerificationRequest.objects.decidable_by(by)
+            .select_for_update()
+            .get(pk=request.pk)
+        )
+    except VerificationRequest.DoesNotExist:
+        raise ValidationError(
+            _(
+                "This request is no longer yours to decide: another official has decided it, "
+                "the owner has withdrawn it, or you work for this business."
+            ),
+            code="not_decidable",
+        ) from None
+    _refuse_incomplete(outcome, reason, message, findings)
+    for finding in findings:
+        _record(finding, business, request, by)
+    request.status = outcome
+    request.reason = "" if outcome == Status.APPROVED else reason
+    request.message = message
+    request.decided_by = by
+    request.decided_at = timezone.now()
+    request.save()
+    directory.refresh(business)
+    transaction.on_commit(partial(messages.tell_owners_of_decision, request))
+    return request
+
+
+def why_not(request, user):
+    """Why `user` may not decide on a request that waits."""
+    business = Business.objects.filter(pk=request.business_id)
+    if not business.in_provinces_of(user, *CHECKERS).exists():
+        return [gettext("Verifiers and province admins of the province decide.")]
+    asked = request.submitted_by_id == user.pk
+    return [
+        *(
+            reason
+            for reason, is_own in own_work(user)
+            if business.filter(is_own).exists()
+        ),
+        *([gettext("You asked for this check yourself.")] if asked else []),
+    ]
+
+
+def _refuse_incomplete(outcome, reason, message, findings):
+    if outcome == Status.APPROVED:
+        if not findings:
+            raise ValidationError(
+                _(
+                    "Tick what you have checked. Without that there is nothing to approve."
+                ),
+                code="nothing_checked",
+            )
+    elif outcome not in (Status.MORE_NEEDED, Status.REJECTED):
+        raise ValidationError(_("Choose a decision."), code="no_outcome")
+    elif not reason or not message:
+        raise ValidationError(
+            _("Choose a reason, and write to the owner what to do next."),
+            code="no_reason",
+        )
+    elif outcome == Status.REJECTED and findings:
+        raise ValidationError(
+            _("A rejected request has no checks. Ask for more, or untick them."),
+            code="rejected_with_checks",
+        )
+
+
+def _record(finding, business, request, by):
+    claim = _confirmed(finding, business)
+    if claim.subject == Subject.NIB:
+        _verify_nib(business)
+    Check.objects.create(
+        business=business,
+        request=request,
+        subject=claim.subject,
+        certificate=claim.certificate,
+        certificate_kind=claim.certificate.kind if claim.certificate else "",
+        value=claim.value,
+        stated=claim.stated,
+        source=finding.source,
+        checked_by=by,
+        valid_until=finding.valid_until,
+    )
+
+
+def _confirmed(finding, business):
+    """The claim as it stands, once nothing speaks against the finding."""
+    what = finding.claim.label
+    claim = next((one for one in claims(business) if one == finding.claim), None)
+    if claim is None:
+        raise ValidationError(
+            _("%(what)s was changed while you were looking. Look at it again."),
+            code="changed",
+            params={"what": what},
+        )
+    if finding.source not in claim.sources:
+        raise ValidationError(
+            _("%(what)s cannot be checked against this source."),
+            code="wrong_source",
+            params={"what": what},
+        )
+    if not timezone.localdate() <= finding.valid_until <= claim.latest_day:
+        latest = partial_date(claim.latest_day, "day")
+        raise ValidationError(
+            _("The check of %(what)s can hold until %(day)s at the latest."),
+            code="too_long",
+            params={"what": what, "day": latest},
+        )
+    return claim
+
+
+def _verify_nib(business):
+    try:
+        with transaction.atomic():
+            Business.objects.filter(pk=business.pk).update(is_nib_verified=True)
+    except IntegrityError:
+        raise ValidationError(NIB_TAKEN, code="nib_taken") from None
+    business.is_nib_verified = True
+
+
+@transaction.atomic
+def revoke(check, *, by, because):
+    """Takes a check back; its badge is gone at once, and the owners are told why."""
+    business = Business.objects.select_for_update().get(pk=check.business_id)
+    if not because.strip():
+        raise ValidationError(_("Say why you revoke this check."), code="no_reason")
+    revoked = (
+        Check.objects.revocable_by(by)
+        .filter(pk=check.pk)
+        .update(revoked_at=timezone.now(), revoked_by=by, revoked_because=because)
+    )
+    if not revoked:
+        raise ValidationError(
+            _("This check was already revoked, or it is not yours to revoke."),
+            code="not_revocable",
+        )
+    _end_nib_without_check(business)
+    directory.refresh(business)
+    transaction.on_commit(partial(messages.tell_owners_of_revocation, check))
+
+
+def _end_nib_without_check(business):
+    if not business.checks.valid().filter(subject=Subject.NIB).exists():
+        Business.objects.filter(pk=business.pk).update(is_nib_verified=False)
+        business.is_nib_verified = False
+
+
+# Badges
+
+
+def badges(business):
+    """One sentence per thing that an official checked and that still holds, the NIB first."""
+    if not hasattr(business, "valid_checks"):
+        business.valid_checks = list(business.checks.valid())
+    latest = {}
+    for check in business.valid_checks:
+        latest.setdefault((check.subject, check.certificate_id), check)
+    order = list(Subject)
+    checks = sorted(latest.values(), key=lambda check: order.index(check.subject))
+    return [badge(check) for check in checks]
+
+
+def badge(check):
+    """ "NIB diperiksa di OSS, 12 Januari 2027 (berlaku sampai 12 Januari 2028)" """
+    return gettext("%(what)s %(checked)s, %(day)s (valid until %(until)s)") % {
+        "what": _what(check),
+        "checked": CHECKED[check.source],
+        "day": partial_date(timezone.localdate(check.checked_at), "day"),
+        "until": partial_date(check.valid_until, "day"),
+    }
+
+
+def _what(check):
+    if check.subject == Subject.CERTIFICATE:
+        label = certificate_label(check.certificate_kind, check.stated)
+        return f"{label} {check.value}"
+    if check.subject == Subject.CAPACITY:
+        return gettext("Capacity “%(capacity)s”") % {"capacity": check.value}
+    return {
+        Subject.NIB: gettext("NIB"),
+        Subject.ADDRESS: gettext("Place of business"),
+        Subject.OWNER: gettext("Identity of the owner"),
+    }[check.subject]
+
+
+# Who looked, and what else an official should see
+
+
+def note_opening(certificate, *, by):
+    """Records that an official opened a private file."""
+    return FileOpening.objects.create(certificate=certificate, opened_by=by)
+
+
+def look_alikes(business):
+    """Other businesses with the same NIB, or of the same name in the same place."""
+    same = Q(name__iexact=business.name, province=business.province_id)
+    if business.regency_id:
+        same &= Q(regency=business.regency_id) | Q(regency=None)
+    if business.nib:
+        same |= Q(nib=business.nib)
+    others = Business.objects.filter(same, closed_at=None).exclude(pk=business.pk)
+    return others.select_related("province", "regency")[:MOST_LOOK_ALIKES]
+
+
+# Every day
+
+
+def free_nibs_without_check():
+    """A NIB whose check has ended may be checked for another business that states it."""
+    still_valid = Check.objects.valid().filter(subject=Subject.NIB)
+    ended = Business.objects.filter(is_nib_verified=True).exclude(
+        pk__in=still_valid.values("business")
+    )
+    keys = list(ended.values_list("pk", flat=True))
+    for business in Business.objects.select_for_update().filter(pk__in=keys):
+        _end_nib_without_check(business)
+    return len(keys)
+
+
+def remind_of_expiring_checks():
+    """Owners and officials learn once, 30 days ahead, that a check ends."""
+    expiring = Check.objects.expiring(Check.REMIND_DAYS).filter(reminded_at=None)
+    checks = list(expiring.select_related("business").order_by("pk"))
+    Check.objects.filter(pk__in=[check.pk for check in checks]).update(
+        reminded_at=timezone.now()
+    )
+    for business in {check.business for check in checks}:
+        transaction.on_commit(partial(messages.tell_owners_of_expiry, business))
+    for province in sorted({check.business.province_id for check in checks}):
+        transaction.on_commit(partial(messages.tell_officials_of_expiry, province))
+    return len(checks)
