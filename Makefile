@@ -1,6 +1,6 @@
 # `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench messages requirements catalogues clean
+.PHONY: help run test lint format bench bench-directory messages requirements catalogues clean
 
 python := .venv/bin/python
 catalogues := $(wildcard umkm_portal/locale/*/LC_MESSAGES/django.po)
@@ -11,8 +11,8 @@ export DEBUG ?= $(or $(call from_env_file,DEBUG),True)
 export PORT ?= $(or $(call from_env_file,PORT),8000)
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-		awk -F'|' '{ printf "make %-13s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F'|' '{ printf "make %-17s %s\n", $$1, $$2 }'
 
 run: ## Set everything up, then serve the portal and its task worker (PORT=8000)
 	@bin/bootstrap requirements.txt
@@ -39,6 +39,11 @@ bench: ## Measure pages at 1, 10 and 100 times the missions
 	@bin/bootstrap requirements.txt requirements-dev.txt
 	@$(MAKE) --no-print-directory catalogues
 	@$(python) -m benchmarks
+
+bench-directory: ## Measure the search for businesses on PostgreSQL (ARGS="10000 100000" for fewer)
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@bin/postgres $(python) -m benchmarks.directory $(ARGS)
 
 messages: ## Bring the translation catalogues up to date with the code
 	@bin/bootstrap requirements.txt requirements-dev.txt
