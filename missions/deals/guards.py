@@ -44,3 +44,18 @@ def _flags(deal, middle, trades, total):
         reason = _("The same parties and commodity appear more than once.")
         flags.append(Flag(Kind.REPEATED, Severity.NOTICE, reason))
     return flags
+
+
+def review_parties(deal):
+    """Flags of a deal whose registered party has moved since it was linked. For officials only:
+    where a business without a public page is registered is nobody else's business."""
+    reason = _("%(party)s is registered in another province than the deal names.")
+    return [
+        Flag(
+            Kind.CONFLICT,
+            Severity.NOTICE,
+            reason % {"party": getattr(deal, f"{party}_business")},
+        )
+        for party in deal.PARTIES
+        if deal.differs_in_province(party)
+    ]

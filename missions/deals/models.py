@@ -2,12 +2,14 @@ import json
 from hashlib import sha256
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from businesses.models import Province
+from businesses.models import Business, Province
 from missions.models import Mission
+from umkm_portal.accounts.models import Appointment
 from umkm_portal.validators import MAX_RUPIAH, printable, web_address
 
 
@@ -28,8 +30,48 @@ class DealQuerySet(models.QuerySet):
             return self.all()
         return self.filter(mission__in=Mission.objects.run_by(user))
 
+    def editable_by(self, user):
+        """Deals whose parties `user` may link to registered businesses."""
+        if user.is_superuser:
+            return self.all()
+        led = user.provinces_as(Appointment.Role.PROVINCE_ADMIN)
+        return self.filter(mission__in=Mission.objects.in_provinces(led))
+
     def naming_both_parties(self):
         return self.exclude(seller_name="").exclude(buyer_name="")
+
+    def naming(self, word):
+        """Deals with `word` in the name of a party that does not withhold its name."""
+        return self.filter(
+            Q(seller_name__icontains=word)
+            & ~Q(seller_business__in=Business.objects.filter(withholds_name=True))
+            | Q(buyer_name__icontains=word)
+            & ~Q(buyer_business__in=Business.objects.filter(withholds_name=True))
+        )
+
+    def withhold_name_of(self, business):
+        """Takes the name of a closed business out of its deals. That a party is named still counts
+        in totals, and two withheld parties stay two."""
+        for party in Deal.PARTIES:
+            own = self.filter(**{f"{party}_business": business}).exclude(
+                **{f"{party}_name": ""}
+            )
+            own.update(**{f"{party}_name": business.slug})
+
+    def with_parties(self):
+        return self.select_related(
+            "seller_province", "buyer_province", "seller_business", "buyer_business"
+        )
+
+    def for_profile_of(self, business):
+        """What the page of `business` shows, and only with its consent: verified deals, and those
+        that public reports name."""
+        if not business.shows_deals:
+            return self.none()
+        return self.published().filter(
+            Q(seller_business=business) | Q(buyer_business=business),
+            rung__in=Deal.ON_PROFILES,
+        )
 
 
 class Deal(models.Model):
@@ -52,6 +94,10 @@ class Deal(models.Model):
         REALISED = "realised", _("delivered")
         LAPSED = "lapsed", _("lapsed")
         VOID = "void", _("void")
+
+    VERIFIED = (Rung.VERIFIED, Rung.REALISED)
+    ON_PROFILES = (Rung.REPORTED, *VERIFIED)
+    PARTIES = ("seller", "buyer")
 
     mission = models.ForeignKey(
         Mission,
@@ -80,6 +126,15 @@ class Deal(models.Model):
         related_name="+",
         verbose_name=_("seller's province"),
     )
+    # Protected: a business with deals is closed, never deleted, and withholds its name.
+    seller_business = models.ForeignKey(
+        Business,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sales",
+        verbose_name=_("registered seller"),
+    )
     buyer_name = models.CharField(
         _("buyer"), max_length=200, blank=True, validators=[printable]
     )
@@ -90,6 +145,14 @@ class Deal(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("buyer's province"),
+    )
+    buyer_business = models.ForeignKey(
+        Business,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="purchases",
+        verbose_name=_("registered buyer"),
     )
     commodity = models.CharField(_("commodity"), max_length=300, validators=[printable])
     quantity = models.DecimalField(
@@ -134,6 +197,13 @@ class Deal(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="deal_has_two_parties",
+                condition=Q(seller_business__isnull=True)
+                | Q(buyer_business__isnull=True)
+                | ~Q(seller_business=F("buyer_business")),
+                violation_error_message=_("Seller and buyer are two businesses."),
+            ),
+            models.CheckConstraint(
                 name="deal_value_above_zero",
                 condition=Q(value__isnull=True) | Q(value__gt=0, value__lte=MAX_RUPIAH),
                 violation_error_message=_(
@@ -175,9 +245,45 @@ class Deal(models.Model):
     def __str__(self):
         return self.number
 
+    def clean(self):
+        wrong = {}
+        for party in self.PARTIES:
+            business = getattr(self, f"{party}_business")
+            if business is None:
+                continue
+            if business.is_example:
+                wrong[f"{party}_business"] = _("An example takes part in no real deal.")
+            elif self.differs_in_province(party):
+                wrong[f"{party}_business"] = _(
+                    "This business is registered in another province than the deal names."
+                )
+        if wrong:
+            raise ValidationError(wrong)
+
+    def differs_in_province(self, party):
+        """Whether the linked business is registered elsewhere than the deal says."""
+        business = getattr(self, f"{party}_business")
+        province = getattr(self, f"{party}_province_id")
+        return bool(business and province and business.province_id != province)
+
     @property
     def number(self):
         return f"D-{self.pk:06d}"
+
+    @property
+    def public_seller_name(self):
+        """The name that a report gave; "" where the business withholds its name."""
+        return self._public_name("seller")
+
+    @property
+    def public_buyer_name(self):
+        return self._public_name("buyer")
+
+    def _public_name(self, party):
+        business = getattr(self, f"{party}_business")
+        if business is not None and business.withholds_name:
+            return ""
+        return getattr(self, f"{party}_name")
 
     @property
     def is_foreign(self):

@@ -67,8 +67,12 @@ class MissionQuerySet(models.QuerySet):
             initiator_province__in=user.provinces_as(Appointment.Role.PROVINCE_ADMIN)
         )
 
+    def in_provinces(self, provinces):
+        """Missions that any of `provinces` takes part in."""
+        return self.filter(in_provinces(provinces))
+
     def with_province(self, province):
-        return self.filter(in_provinces([province]))
+        return self.in_provinces([province])
 
     def in_sector(self, sector):
         named = MissionCommodity.objects.filter(mission=OuterRef("pk"), sector=sector)

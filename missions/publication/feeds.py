@@ -5,8 +5,11 @@ from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _, gettext_lazy
 
+from businesses.models import Listing
 from missions.models import Mission
-from umkm_portal.formatting import date_range, rupiah_short
+from umkm_portal.formatting import date_range, partial_date, rupiah_short
+
+from .listing_filters import ListingFilter
 
 LATEST = 30
 
@@ -48,3 +51,33 @@ class MissionFeed(Feed):
 
     def item_pubdate(self, mission):
         return mission.added_at
+
+
+class ListingFeed(Feed):
+    """New offers and needs. It takes the parameters of the list, for exactly its result."""
+
+    feed_type = Atom1Feed
+    title = gettext_lazy("Portal Misi Dagang: offers and needs")
+    subtitle = gettext_lazy("What businesses of Indonesia offer and look for")
+    link = reverse_lazy("publication:listing_list")
+
+    def get_object(self, request):
+        real = Listing.objects.open().filter(business__is_example=False)
+        return ListingFilter(request.GET, queryset=real.for_rows().newest_first()).qs
+
+    def items(self, listings):
+        return listings[:LATEST]
+
+    def item_title(self, listing):
+        return f"{listing.get_kind_display().capitalize()}: {listing.title}"
+
+    def item_description(self, listing):
+        """Without the note, into which people write phone numbers: readers keep what they got."""
+        until = _("open until %s") % partial_date(listing.expires_on, "day")
+        return f"{listing.business.name} · {listing.business.place} · {until}"
+
+    def item_updateddate(self, listing):
+        return listing.published_at
+
+    def item_pubdate(self, listing):
+        return listing.published_at

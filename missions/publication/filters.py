@@ -65,6 +65,29 @@ def orders():
     ]
 
 
+def only_if_readable(filters, found):
+    """Nothing for a filter that cannot be read: a download must not widen it in silence."""
+    return found if filters.form.is_valid() else found.none()
+
+
+def is_narrowed(filters):
+    """Whether anything but the order was chosen."""
+    chosen = filters.form.cleaned_data if filters.form.is_valid() else filters.data
+    return any(value for name, value in chosen.items() if name != "urut")
+
+
+def with_layout(form):
+    """The words over the full width, the choices beside each other."""
+    form.helper = FormHelper()
+    form.helper.form_tag = False
+    form.helper.disable_csrf = True
+    selects = [
+        Div(name, css_class="col-6 col-lg-4") for name in form.fields if name != "q"
+    ]
+    form.helper.layout = Layout("q", Div(*selects, css_class="row gx-3"))
+    return form
+
+
 class MissionFilter(django_filters.FilterSet):
     """Which missions the list shows. The parameters are its permalink, the same for downloads."""
 
@@ -136,24 +159,12 @@ class MissionFilter(django_filters.FilterSet):
 
     @property
     def qs(self):
-        """Nothing for a filter that cannot be read: a download must not widen it in silence."""
-        found = super().qs
-        return found if self.form.is_valid() else found.none()
+        return only_if_readable(self, super().qs)
 
     @property
     def is_narrowed(self):
-        """Whether anything but the order was chosen."""
-        chosen = self.form.cleaned_data if self.form.is_valid() else self.data
-        return any(value for name, value in chosen.items() if name != "urut")
+        return is_narrowed(self)
 
     @property
     def form(self):
-        form = super().form
-        form.helper = FormHelper()
-        form.helper.form_tag = False
-        form.helper.disable_csrf = True
-        selects = [
-            Div(name, css_class="col-6 col-lg-4") for name in form.fields if name != "q"
-        ]
-        form.helper.layout = Layout("q", Div(*selects, css_class="row gx-3"))
-        return form
+        return with_layout(super().form)

@@ -72,10 +72,7 @@ def _says(word):
     commodities = MissionCommodity.objects.filter(
         _names_commodity(word), mission=OuterRef("pk")
     )
-    deals = Deal.objects.published().filter(
-        Q(seller_name__icontains=word) | Q(buyer_name__icontains=word),
-        mission=OuterRef("pk"),
-    )
+    deals = Deal.objects.published().naming(word).filter(mission=OuterRef("pk"))
     return says | Exists(partners) | Exists(commodities) | Exists(deals)
 
 

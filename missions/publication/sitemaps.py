@@ -1,6 +1,7 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from businesses.models import Business, Listing
 from missions.models import Mission
 
 
@@ -8,10 +9,18 @@ class PageSitemap(Sitemap):
     i18n = alternates = x_default = True
 
     def items(self):
-        return ["home", "mission_list", "methodology", "data"]
+        return [
+            "publication:home",
+            "publication:mission_list",
+            "publication:business_list",
+            "publication:listing_list",
+            "publication:methodology",
+            "publication:data",
+            "businesses:privacy",
+        ]
 
     def location(self, name):
-        return reverse(f"publication:{name}")
+        return reverse(name)
 
 
 class MissionSitemap(Sitemap):
@@ -30,8 +39,33 @@ class HistorySitemap(MissionSitemap):
         return reverse("publication:mission_history", args=[mission.slug])
 
 
+class BusinessSitemap(Sitemap):
+    """In Indonesian only: Django lists a page in several languages by loading all rows at once.
+    Every page names its other language itself."""
+
+    limit = 5000
+
+    def items(self):
+        real = Business.objects.published().filter(is_example=False)
+        return real.order_by("pk").values_list("slug", flat=True)
+
+    def location(self, slug):
+        return reverse("publication:business_detail", args=[slug])
+
+
+class ListingSitemap(BusinessSitemap):
+    def items(self):
+        real = Listing.objects.open().filter(business__is_example=False)
+        return real.order_by("pk").values_list("pk", flat=True)
+
+    def location(self, pk):
+        return reverse("publication:listing_detail", args=[pk])
+
+
 SITEMAPS = {
     "pages": PageSitemap,
     "missions": MissionSitemap,
     "histories": HistorySitemap,
+    "businesses": BusinessSitemap,
+    "listings": ListingSitemap,
 }

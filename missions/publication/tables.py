@@ -94,15 +94,15 @@ def count_table():
 
 
 def deal_table():
-    deals = Deal.objects.published().select_related("mission").order_by("pk")
+    deals = Deal.objects.published().order_by("pk")
     rows = (
         [
             deal.number,
             deal.mission and deal.mission.slug,
             deal.event,
-            deal.seller_name,
+            deal.public_seller_name,
             deal.seller_province_id,
-            deal.buyer_name,
+            deal.public_buyer_name,
             deal.buyer_province_id,
             deal.commodity,
             deal.quantity,
@@ -114,7 +114,7 @@ def deal_table():
             deal.names_both_parties,
             deal.source_url,
         ]
-        for deal in deals
+        for deal in deals.select_related("mission", "seller_business", "buyer_business")
     )
     return Table("transaksi-dilaporkan", DEAL_COLUMNS, rows)
 

@@ -1,9 +1,9 @@
 from django.urls import include, path, register_converter
 from django.views.decorators.http import require_safe
 
-from . import views
+from . import businesses, directory, listings, views
 from .converters import ExtensionConverter, TableConverter
-from .feeds import MissionFeed
+from .feeds import ListingFeed, MissionFeed
 
 app_name = "publication"
 register_converter(ExtensionConverter, "extension")
@@ -21,10 +21,33 @@ mission_list_urls = [
     path("atom.xml", require_safe(MissionFeed()), name="mission_feed"),
     path("<slug:slug>/", include(mission_urls)),
 ]
+# /usaha/
+business_urls = [
+    path("", directory.business_list, name="business_list"),
+    path(
+        "data.<extension:extension>",
+        directory.business_download,
+        name="business_download",
+    ),
+    path("<slug:slug>/", businesses.business_detail, name="business_detail"),
+]
+# /peluang/
+listing_urls = [
+    path("", listings.listing_list, name="listing_list"),
+    path(
+        "data.<extension:extension>",
+        listings.listing_download,
+        name="listing_download",
+    ),
+    path("atom.xml", require_safe(ListingFeed()), name="listing_feed"),
+    path("<int:pk>/", listings.listing_detail, name="listing_detail"),
+]
 # /
 urlpatterns = [
     path("", views.home, name="home"),
     path("misi/", include(mission_list_urls)),
+    path("usaha/", include(business_urls)),
+    path("peluang/", include(listing_urls)),
     path("metodologi/", views.methodology, name="methodology"),
     path("data/", views.data, name="data"),
     path(

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from businesses.models import Listing
 from missions.deals.figures import (
     by_year,
     cumulative,
@@ -25,6 +26,8 @@ from .tables import TABLES, mission_table
 
 PER_PAGE = 20
 LATEST = 6
+LATEST_LISTINGS = 4
+KEPT_FROM_CRAWLERS = ["admin", "akun", "dasbor", "petugas", "t", "undangan"]
 
 
 @require_safe
@@ -36,6 +39,7 @@ def home(request):
         "provinces_reached": provinces_reached(missions),
         "years": with_shares(by_year(missions)),
         "latest": missions.for_cards().in_order()[:LATEST],
+        "listings": Listing.objects.open().for_rows().newest_first()[:LATEST_LISTINGS],
     }
     return render(request, "publication/home.html", context)
 
@@ -78,11 +82,7 @@ def visible_mission(request, slug):
 @require_safe
 def mission_detail(request, slug):
     mission = visible_mission(request, slug)
-    deals = (
-        mission.deals.published()
-        .by_value()
-        .select_related("seller_province", "buyer_province")
-    )
+    deals = mission.deals.published().by_value().with_parties()
     total = mission.headline and mission.headline.total
     flags = review_deals(deals, total=total)
     counted = steps(mission)
@@ -142,12 +142,12 @@ def table_download(request, table, extension):
 @require_safe
 def robots(request):
     sitemap = request.build_absolute_uri(reverse("sitemap"))
-    lines = [
-        "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /en/admin/",
-        f"Sitemap: {sitemap}",
+    kept = [
+        f"Disallow: {language}/{folder}/"
+        for folder in KEPT_FROM_CRAWLERS
+        for language in ("", "/en")
     ]
+    lines = ["User-agent: *", *kept, f"Sitemap: {sitemap}"]
     return HttpResponse(
         "\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"
     )

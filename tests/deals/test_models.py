@@ -7,6 +7,7 @@ from missions.deals.models import Deal
 from missions.models import Mission
 from tests.factories import (
     AppointmentFactory,
+    BusinessFactory,
     DealFactory,
     MissionFactory,
     ProvinceFactory,
@@ -39,6 +40,11 @@ BREAKERS = [
         {"source_url": ""},
         "deal_reported_has_source",
         "A reported deal names its source.",
+    ),
+    (
+        {"seller_business_id": 1, "buyer_business_id": 1},
+        "deal_has_two_parties",
+        None,
     ),
     ({"direction": "barter"}, "deal_direction_known", None),
     ({"rung": "rumoured"}, "deal_rung_known", None),
@@ -124,6 +130,80 @@ def test_largest_deal_comes_first_and_those_without_value_last():
     none, small, large = (DealFactory(value=value) for value in (None, 1, 2))
 
     assert list(Deal.objects.by_value()) == [large, small, none]
+
+
+def test_a_party_is_linked_within_the_province_of_the_deal():
+    deal = DealFactory()
+    deal.seller_business = BusinessFactory()
+    deal.full_clean()
+    deal.buyer_business = BusinessFactory()
+
+    with pytest.raises(ValidationError) as problem:
+        deal.full_clean()
+
+    assert set(problem.value.message_dict) == {"buyer_business"}
+    deal.buyer_province = None
+    deal.full_clean()
+
+
+def test_an_example_takes_part_in_no_real_deal():
+    deal = DealFactory(seller_business=BusinessFactory(is_example=True))
+
+    with pytest.raises(ValidationError) as problem:
+        deal.full_clean()
+
+    assert set(problem.value.message_dict) == {"seller_business"}
+
+
+def test_seller_and_buyer_are_two_businesses():
+    business = BusinessFactory()
+    deal = DealFactory(buyer_province=None, seller_business=business)
+    deal.buyer_business = business
+
+    with pytest.raises(ValidationError, match="two businesses"):
+        deal.full_clean()
+
+
+def test_a_business_with_deals_cannot_be_deleted():
+    deal = DealFactory(seller_business=BusinessFactory())
+
+    with pytest.raises(ProtectedError):
+        deal.seller_business.delete()
+
+
+def test_a_withheld_name_is_neither_given_nor_found():
+    gone = BusinessFactory(withholds_name=True)
+    deal = DealFactory(
+        seller_name="Bu Sri", seller_business=gone, buyer_name="PT Srikandi"
+    )
+    other = DealFactory(seller_name="Sri Rejeki")
+
+    assert deal.public_seller_name == ""
+    assert deal.public_buyer_name == "PT Srikandi"
+    assert set(Deal.objects.naming("sri")) == {deal, other}
+    assert set(Deal.objects.naming("bu sri")) == set()
+    assert set(Deal.objects.naming("rejeki")) == {other}
+
+
+def test_officials_link_the_deals_of_missions_that_their_province_takes_part_in():
+    deal = DealFactory()
+    DealFactory(mission=None, event="foreign-hongkong-2023")
+    admins = [
+        AppointmentFactory(province=ProvinceFactory(code=code)).user
+        for code in ("35", "64")
+    ]
+    others = [
+        AppointmentFactory(province=ProvinceFactory(code="51")).user,
+        AppointmentFactory(role="verifier").user,
+        AppointmentFactory(role="auditor").user,
+        UserFactory(),
+    ]
+
+    for user in admins:
+        assert list(Deal.objects.editable_by(user)) == [deal]
+    for user in others:
+        assert list(Deal.objects.editable_by(user)) == []
+    assert Deal.objects.editable_by(UserFactory(is_superuser=True)).count() == 2
 
 
 def test_number_is_computed_from_the_key():

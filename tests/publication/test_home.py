@@ -11,13 +11,13 @@ HOME = reverse("publication:home")
 
 
 @pytest.mark.parametrize("mission_count", [1, 3])
-def test_home_needs_nine_queries_however_many_missions(
+def test_home_needs_ten_queries_however_many_missions(
     client, django_assert_num_queries, mission_count
 ):
     for _number in range(mission_count):
         DealFactory(mission=CountSnapshotFactory().mission)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(HOME)
 
     assert response.context["cumulative"].missions == mission_count

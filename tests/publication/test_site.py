@@ -9,7 +9,12 @@ from django.test import Client
 from django.urls import path, reverse
 
 from missions.models import Mission
-from tests.factories import CountSnapshotFactory, MissionFactory
+from tests.factories import (
+    BusinessFactory,
+    CountSnapshotFactory,
+    ListingFactory,
+    MissionFactory,
+)
 from umkm_portal.urls import urlpatterns as portal_urls
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -111,7 +116,7 @@ def test_sitemap_names_every_public_page_in_both_languages(client):
         for text in texts
         for element in ElementTree.fromstring(text).iter(f"{SITEMAP}loc")
     }
-    pages = ["", "misi/", "metodologi/", "data/"]
+    pages = ["", "misi/", "usaha/", "peluang/", "metodologi/", "data/", "privasi/"]
     pages += [f"misi/{mission.slug}/", f"misi/{mission.slug}/riwayat-angka/"]
     assert places == {
         f"http://testserver/{prefix}{page}" for prefix in ("", "en/") for page in pages
@@ -119,10 +124,33 @@ def test_sitemap_names_every_public_page_in_both_languages(client):
     assert draft.slug not in "".join(texts)
 
 
+@pytest.mark.django_db
+def test_sitemap_names_public_businesses_and_listings_but_no_examples(client):
+    shown = ListingFactory(business=BusinessFactory(published=True), open=True)
+    example = BusinessFactory(published=True, is_example=True)
+    hidden = [
+        ListingFactory(business=business, open=True)
+        for business in (example, BusinessFactory())
+    ]
+
+    texts = "".join(
+        client.get(f"/sitemap-{section}.xml").content.decode()
+        for section in ("businesses", "listings")
+    )
+
+    for page in (shown, shown.business):
+        assert f"<loc>http://testserver{page.get_absolute_url()}</loc>" in texts
+    for listing in hidden:
+        assert f"{listing.get_absolute_url()}<" not in texts
+        assert f"{listing.business.get_absolute_url()}<" not in texts
+
+
 def test_robots_keeps_crawlers_out_of_the_admin_and_names_the_sitemap(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
 
-    assert "Disallow: /admin/" in lines
+    for folder in ("admin", "akun", "dasbor", "petugas", "t", "undangan"):
+        assert f"Disallow: /{folder}/" in lines
+        assert f"Disallow: /en/{folder}/" in lines
     assert "Sitemap: http://testserver/sitemap.xml" in lines
 
 
