@@ -5,6 +5,7 @@ from django.db.models import CheckConstraint, ProtectedError
 from django.utils.translation import override
 
 from businesses.models import (
+    Business,
     ClassificationCode,
     CommodityGroup,
     Province,
@@ -12,6 +13,7 @@ from businesses.models import (
     Sector,
 )
 from tests.factories import (
+    BusinessFactory,
     CommodityGroupFactory,
     MissionFactory,
     ProvinceFactory,
@@ -126,3 +128,15 @@ def test_edits_leave_a_history():
     province.save()
 
     assert [past.capital for past in province.history.all()] == ["Malang", "Surabaya"]
+
+
+def test_a_nib_that_was_checked_meanwhile_is_not_handed_on_to_another():
+    business = BusinessFactory(nib="9120001234567")
+    stale = Business.objects.get(pk=business.pk)
+    Business.objects.filter(pk=business.pk).update(is_nib_verified=True)
+
+    stale.nib = "1234567890123"
+    stale.save(update_fields=["nib"])
+
+    business.refresh_from_db()
+    assert (business.nib, business.is_nib_verified) == ("1234567890123", False)
