@@ -3,39 +3,64 @@
 A page, or a model of the admin, that stands in none of the tables below fails the first test.
 """
 
+from datetime import timedelta
+from operator import attrgetter
+
 import pytest
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
+from businesses.consents import give_consent
 from businesses.models import (
+    Approval,
+    Business,
+    Certificate,
+    Check,
     ClassificationCode,
     CommodityGroup,
+    Consent,
+    FileOpening,
+    Listing,
+    MemberFirm,
+    Photo,
     Province,
     Regency,
     Sector,
+    VerificationRequest,
 )
 from missions.deals.models import Deal
 from missions.models import CountSnapshot, Mission
 from umkm_portal.accounts.models import Appointment, User
 from umkm_portal.tasks import heartbeat
 
+from .businesses.test_owner_access import owner_pages
 from .factories import (
     AppointmentFactory,
+    BusinessFactory,
+    CertificateFactory,
+    CheckFactory,
     CommodityGroupFactory,
     CountSnapshotFactory,
     DealFactory,
+    ListingFactory,
     MissionFactory,
+    PhotoFactory,
     ProvinceFactory,
     RegencyFactory,
     SectorFactory,
     UserFactory,
+    VerificationRequestFactory,
 )
 
 pytestmark = pytest.mark.django_db
+OFFICIALS = [role.value for role in Appointment.Role]
+VISITORS = ["anonymous", "owner", *OFFICIALS, "superuser"]
 
 # Pages for everyone. Those with a slug hide missions that are drafts.
 PUBLIC = {
@@ -54,6 +79,23 @@ PUBLIC = {
     "publication:methodology",
     "publication:data",
     "publication:table_download",
+    "photo",
+    "publication:business_detail",
+    "publication:listing_list",
+    "publication:listing_download",
+    "publication:listing_feed",
+    "publication:listing_detail",
+    "publication:business_list",
+    "publication:business_download",
+    "businesses:privacy",
+}
+# What public pages are about, the parameter that names it, and how; drafts of it are hidden.
+ABOUT = {
+    "publication:mission_detail": (Mission, "slug", attrgetter("slug")),
+    "publication:mission_history": (Mission, "slug", attrgetter("slug")),
+    "publication:business_detail": (Business, "slug", attrgetter("slug")),
+    "publication:listing_detail": (Listing, "pk", attrgetter("pk")),
+    "photo": (Photo, "name", lambda photo: photo.image.name.rpartition("/")[2]),
 }
 # Pages for everyone who may enter the admin at all; they show what the tables below allow.
 STAFF = {
@@ -64,11 +106,86 @@ STAFF = {
     "admin:password_change",
     "admin:password_change_done",
 }
+# The way in: for everyone, but whoever is signed in is sent on.
+ENTRANCE = {"account_login", "account_signup"}
+# Also for everyone, without a way further.
+ABOUT_SIGNING_IN = {"account_reset_password", "account_inactive"}
+# Steps of signing in or of a change: without the step before they lead back to it.
+STEPS = {
+    "account_confirm_login_code",
+    "account_request_login_code",
+    "account_email_verification_sent",
+    "account_verify_phone",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
+# The own account of whoever is signed in. With True only after a fresh sign-in.
+OWN_ACCOUNT = {
+    "account_overview": False,
+    "account_start": False,
+    "account_name": False,
+    "account_second_factor": False,
+    "mfa_index": False,
+    "mfa_list_webauthn": False,
+    "usersessions_list": False,
+    "account_email": True,
+    "account_change_phone": True,
+    "account_change_password": True,
+    "account_set_password": True,
+    "account_remove_password": True,
+    "mfa_activate_totp": True,
+    "mfa_deactivate_totp": True,
+    "mfa_add_webauthn": True,
+    "mfa_edit_webauthn": True,
+    "mfa_remove_webauthn": True,
+    "mfa_view_recovery_codes": True,
+    "mfa_generate_recovery_codes": True,
+    "mfa_download_recovery_codes": True,
+    "businesses:my_data": False,
+    "businesses:my_data_download": False,
+    "businesses:account_delete": True,
+    # Its button signs out, so it comes last.
+    "account_sign_in_again": False,
+}
+# The pages for officials of the province that a business lies in, by who opens them.
+LOOKS = {*OFFICIALS, "superuser"}
+CHECKS = {"verifier", "province_admin", "superuser"}
+ASSISTS = CHECKS | {"operator"}
+OFFICE_LISTS = {
+    "businesses:official_home": LOOKS,
+    "businesses:verification_queue": LOOKS,
+    "businesses:assisted_list": LOOKS,
+    "businesses:imported_list": LOOKS,
+    "businesses:assisted_create": ASSISTS,
+}
+OFFICE_PAGES = {
+    "businesses:verification_detail": LOOKS,
+    "businesses:certificate_file": CHECKS,
+    "businesses:check_revoke": CHECKS,
+    "businesses:assisted_change": ASSISTS,
+    "businesses:approval_status": ASSISTS,
+}
+OFFICE_BUTTONS = {
+    "businesses:check_again": CHECKS,
+    "businesses:approval_again": ASSISTS,
+    "businesses:approval_discard": ASSISTS,
+}
+OFFICE = OFFICE_LISTS | OFFICE_PAGES | OFFICE_BUTTONS
+# Whoever has the link that was sent to a phone; nobody can guess it.
+LINKS = {"businesses:approval"}
+# For the people of a business; tests/businesses walks over them.
+MEMBERS = {
+    "businesses:verification_submit",
+    "businesses:verification_withdraw",
+    "businesses:consent_receipt",
+    "businesses:consent_withdraw",
+    "businesses:business_delete",
+    *(f"businesses:{name}" for name in owner_pages()),
+}
 # Django's own nameless pages of the admin: a shortcut to an object, and what is not found.
 NAMELESS = {"admin:None"}
 
-OFFICIALS = [role.value for role in Appointment.Role]
-VISITORS = ["anonymous", "owner", *OFFICIALS, "superuser"]
 # On which objects an official of Jawa Timur may act. Anonymous visitors and owners: on none.
 MATRIX = """
                      operator  verifier  province_admin  auditor  superuser
@@ -82,16 +199,30 @@ count      change    -         -         -               -        -
 count      delete    -         -         -               -        -
 deal       see       own       own       own             own      all
 deal       add       -         -         -               -        -
-deal       change    -         -         -               -        -
+deal       change    -         -         own             -        all
 deal       delete    -         -         -               -        -
 account    see       -         -         own             own      all
 account    add       -         -         all             -        all
 account    change    -         -         own_only        -        all
+account    password  -         -         -               -        all
 account    delete    -         -         -               -        -
 reference  see       all       all       all             all      all
 reference  add       -         -         -               -        all
 reference  change    -         -         -               -        all
 reference  delete    -         -         -               -        all
+business   see       own       own       own             own      all
+business   add       -         -         -               -        -
+business   import    all       all       all             -        all
+business   change    -         -         -               -        all
+business   delete    -         -         -               -        -
+record     see       own       own       own             own      all
+record     add       -         -         -               -        -
+record     change    -         -         -               -        -
+record     delete    -         -         -               -        -
+opening    see       -         -         own             own      all
+opening    add       -         -         -               -        -
+opening    change    -         -         -               -        -
+opening    delete    -         -         -               -        -
 task       see       -         -         -               -        all
 task       add       -         -         -               -        -
 task       change    -         -         -               -        -
@@ -115,6 +246,13 @@ KINDS = {
     Sector: "reference",
     ClassificationCode: "reference",
     CommodityGroup: "reference",
+    Business: "business",
+    Listing: "record",
+    Certificate: "record",
+    VerificationRequest: "record",
+    Check: "record",
+    MemberFirm: "record",
+    FileOpening: "opening",
     DBTaskResult: "task",
 }
 # What the pages of a model are for: on the list and on one object.
@@ -127,7 +265,15 @@ OBJECT_PAGES = {
 }
 PASSWORD_PAGE = "admin:auth_user_password_change"
 # Pages of ours on a model as a whole.
-OWN_PAGES = {"admin:missions_mission_import": (Mission, "add")}
+OWN_PAGES = {
+    "admin:missions_mission_import": (Mission, "add"),
+    "admin:businesses_business_import": (Business, "import"),
+}
+# The steps of that import; tests/businesses/test_import_admin.py walks over them.
+IMPORT_STEPS = {
+    "admin:businesses_business_import_columns",
+    "admin:businesses_business_import_template",
+}
 
 
 def read_matrix():
@@ -173,6 +319,8 @@ def all_pages():
 
 def stated_pages():
     pages = PUBLIC | STAFF | NAMELESS | {PASSWORD_PAGE, *OWN_PAGES}
+    pages |= ENTRANCE | ABOUT_SIGNING_IN | STEPS | OWN_ACCOUNT.keys()
+    pages |= OFFICE.keys() | LINKS | MEMBERS | IMPORT_STEPS
     for model in KINDS:
         pages |= {page_name(model, page) for page in MODEL_PAGES | OBJECT_PAGES}
     return pages
@@ -185,7 +333,9 @@ def test_every_page_says_who_may_open_it():
 
 
 def test_no_rule_is_left_over():
-    assert PUBLIC | STAFF | NAMELESS | OWN_PAGES.keys() <= all_pages().keys()
+    stated = PUBLIC | STAFF | NAMELESS | OWN_PAGES.keys() | OWN_ACCOUNT.keys()
+    stated |= OFFICE.keys() | LINKS | MEMBERS | IMPORT_STEPS
+    assert stated | ENTRANCE | ABOUT_SIGNING_IN | STEPS <= all_pages().keys()
     assert {kind for kind, _action in RULES} == set(KINDS.values())
 
 
@@ -223,7 +373,48 @@ def world():
             )
         },
         CommodityGroup: {"commodity": CommodityGroupFactory()},
+        **businesses(bali),
         DBTaskResult: {"task": DBTaskResult.objects.get(pk=heartbeat.enqueue().id)},
+    }
+
+
+def businesses(elsewhere):
+    """Of Jawa Timur and of `elsewhere`, published and draft, each with one of everything."""
+    found = {
+        "led": BusinessFactory(published=True),
+        "led_draft": BusinessFactory(),
+        "foreign": BusinessFactory(published=True, province=elsewhere),
+        "foreign_draft": BusinessFactory(province=elsewhere),
+    }
+    with_file = {
+        "sha256": "0" * 64,
+        "media_type": "application/pdf",
+        "file": ContentFile(b"%PDF-1.7", "x.pdf"),
+    }
+
+    def each(make):
+        return {label: make(business) for label, business in found.items()}
+
+    certificates = each(lambda one: CertificateFactory(business=one, **with_file))
+    return {
+        Business: found,
+        Listing: each(lambda one: ListingFactory(business=one)),
+        Certificate: certificates,
+        VerificationRequest: each(lambda one: VerificationRequestFactory(business=one)),
+        Check: each(
+            lambda one: CheckFactory(
+                business=one, subject=Check.Subject.CAPACITY, value="6 ton"
+            )
+        ),
+        MemberFirm: each(
+            lambda one: MemberFirm.objects.create(association=one, name="CV Anggota")
+        ),
+        FileOpening: {
+            label: FileOpening.objects.create(
+                certificate=certificate, opened_by=UserFactory()
+            )
+            for label, certificate in certificates.items()
+        },
     }
 
 
@@ -282,7 +473,7 @@ def every_object_page(world):
                 if page != "simple_history" or hasattr(model, "history"):
                     yield model, label, action, object_page(model, page, thing)
     for label, user in world[User].items():
-        yield User, label, "change", reverse(PASSWORD_PAGE, args=[user.pk])
+        yield User, label, "password", reverse(PASSWORD_PAGE, args=[user.pk])
 
 
 def every_model_page(world):
@@ -345,7 +536,7 @@ def every_object_form(world):
             for action in ("change", "delete"):
                 yield model, label, action, object_page(model, action, thing)
     for label, user in world[User].items():
-        yield User, label, "change", reverse(PASSWORD_PAGE, args=[user.pk])
+        yield User, label, "password", reverse(PASSWORD_PAGE, args=[user.pk])
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
@@ -445,44 +636,141 @@ def test_admin_pages_of_no_model_open_for_officials_only(visit, visitor, languag
 def test_public_pages_open_for_everyone_and_hide_drafts(
     world, visit, visitor, language
 ):
+    subjects = what_public_pages_show(world)
     hidden = {
-        mission.slug
-        for label, mission in world[Mission].items()
+        label
+        for label in world[Mission]
         if label.endswith("draft") and not may(visitor, "see", Mission, label)
     }
+    secrets = [
+        thing.slug
+        for model in (Mission, Business)
+        for label, thing in subjects[model].items()
+        if label in hidden
+    ]
+    for name, label, arguments in every_public_page(subjects):
+        with override(language):
+            address = reverse(name, kwargs=arguments)
+        response = visit.get(address)
+
+        is_hidden = label in hidden
+        assert response.status_code == (404 if is_hidden else 200), address
+        content = response.getvalue()
+        assert is_hidden or not any(s.encode() in content for s in secrets), address
+
+
+def what_public_pages_show(world):
+    """{model: {label: object}}: missions, and businesses with an open listing and a photo each."""
+    businesses = {
+        label: BusinessFactory(
+            name=f"Usaha {label}",
+            province=world[Business][label].province,
+            published=not label.endswith("draft"),
+        )
+        for label in world[Business]
+    }
+    return {
+        Mission: world[Mission],
+        Business: businesses,
+        Listing: {
+            label: ListingFactory(business=business, open=True)
+            for label, business in businesses.items()
+        },
+        Photo: {
+            label: PhotoFactory(business=business)
+            for label, business in businesses.items()
+        },
+    }
+
+
+def every_public_page(subjects):
+    """(name, label of what it is about or None, arguments)"""
+    others = {"extension": "csv", "table": "hitungan", "section": "missions"}
     for name, parameters in all_pages().items():
         if name not in PUBLIC or name.startswith("admin:"):
             continue
-        for mission in world[Mission].values():
-            with override(language):
-                address = public_page(name, parameters, mission)
-            response = visit.get(address)
-
-            is_hidden = "slug" in parameters and mission.slug in hidden
-            assert response.status_code == (404 if is_hidden else 200), address
-            text = response.getvalue().decode()
-            assert is_hidden or not any(slug in text for slug in hidden), address
-            if "slug" not in parameters:
-                break
+        if name not in ABOUT:
+            yield name, None, {key: others[key] for key in parameters}
+            continue
+        model, key, read = ABOUT[name]
+        for label, thing in subjects[model].items():
+            yield name, label, {key: read(thing)}
 
 
-def public_page(name, parameters, mission):
-    """The page's address, for `mission` if it is about one."""
-    arguments = {
-        "slug": mission.slug,
-        "extension": "csv",
-        "table": "hitungan",
-        "section": "missions",
-    }
-    return reverse(name, kwargs={key: arguments[key] for key in parameters})
+def account_page(name):
+    return reverse(name, args=[1] if "pk" in all_pages()[name] else [])
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_pages_of_the_own_account_need_a_sign_in_and_some_a_fresh_one(
+    visit, visitor, language
+):
+    with override(language):
+        login = reverse("account_login")
+        again = reverse("account_sign_in_again")
+        pages = {account_page(name): fresh for name, fresh in OWN_ACCOUNT.items()}
+
+    for address, is_fresh in pages.items():
+        for response in (visit.get(address), visit.post(address)):
+            if visitor == "anonymous":
+                assert response.url.startswith(f"{login}?next="), address
+            elif is_fresh:
+                assert response.url.startswith(f"{again}?next="), address
+            else:
+                assert response.status_code in (200, 302, 405), address
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_the_way_in_is_open_to_everyone_and_its_steps_lead_back(visit, visitor):
+    for name in ENTRANCE:
+        response = visit.get(reverse(name))
+        assert response.status_code == (200 if visitor == "anonymous" else 302)
+    for name in ABOUT_SIGNING_IN:
+        assert visit.get(reverse(name)).status_code == 200
+    for name in STEPS - {"account_logout"}:
+        for response in (visit.get(reverse(name)), visit.post(reverse(name))):
+            assert response.status_code == 302, name
 
 
 def test_officials_may_sign_in_and_out(client):
-    assert client.get(reverse("admin:login")).status_code == 200
+    assert client.get(reverse("admin:login")).url.startswith(reverse("account_login"))
     client.force_login(AppointmentFactory().user)
 
-    assert client.post(reverse("admin:logout")).status_code == 200
+    client.post(reverse("admin:logout"))
+
     assert SESSION_KEY not in client.session
+
+
+@pytest.mark.parametrize("role", OFFICIALS)
+def test_the_admin_stays_closed_without_a_second_factor(client, role):
+    client.force_login(AppointmentFactory(role=role, second_factor=False).user)
+
+    for name in STAFF - {"admin:app_list"}:
+        assert outcome(client.get(reverse(name))) == "login"
+    login = client.get(reverse("admin:login"))
+    assert login.url.startswith(reverse("account_second_factor"))
+
+
+@pytest.mark.parametrize("role", [*OFFICIALS, "superuser"])
+@pytest.mark.parametrize("second_factor", [True, False])
+def test_drafts_of_businesses_open_with_a_second_factor_only(
+    client, role, second_factor
+):
+    if role == "superuser":
+        user = UserFactory(is_superuser=True, second_factor=second_factor)
+    else:
+        user = AppointmentFactory(role=role, second_factor=second_factor).user
+    business = BusinessFactory()
+    listing, photo = ListingFactory(business=business), PhotoFactory(business=business)
+    client.force_login(user)
+
+    found = {
+        client.get(thing.get_absolute_url()).status_code
+        for thing in (business, listing, photo)
+    }
+
+    assert found == {200 if second_factor else 404}
 
 
 @pytest.mark.django_db
@@ -501,3 +789,102 @@ def test_addresses_that_nobody_types_are_answered_not_broken(client, path, statu
     client.force_login(UserFactory(is_superuser=True))
 
     assert client.get(path).status_code == status
+
+
+# The pages for officials: /petugas/
+
+
+@pytest.fixture
+def office(world):
+    """{page: its arguments}: what a page for officials is about, all of Jawa Timur."""
+    business = world[Business]["led"]
+    give_consent(business, Consent.Purpose.ASSISTANCE, by=UserFactory())
+    draft = BusinessFactory()
+    approval = Approval.objects.create(
+        business=draft,
+        name="Siti",
+        phone="+6281234567890",
+        token_hash="x",
+        texted_at=timezone.now(),
+        created_by=UserFactory(),
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    about = {
+        "verification_detail": world[VerificationRequest]["led"].pk,
+        "certificate_file": world[Certificate]["led"].pk,
+        "check_revoke": world[Check]["led"].pk,
+        "check_again": world[Check]["led"].pk,
+        "assisted_change": business.slug,
+        "approval_status": approval.pk,
+        "approval_again": approval.pk,
+        "approval_discard": approval.pk,
+    }
+    return {f"businesses:{page}": [argument] for page, argument in about.items()}
+
+
+def office_outcome(response):
+    if response.status_code == 302 and response.url.startswith(
+        reverse("account_login")
+    ):
+        return "login"
+    return "refused" if response.status_code in (403, 404) else response.status_code
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_pages_for_officials_open_for_those_of_the_province(
+    office, visit, visitor, language
+):
+    refused = "login" if visitor == "anonymous" else "refused"
+    wrong = {}
+    with override(language):
+        for name, visitors in (OFFICE_LISTS | OFFICE_PAGES).items():
+            found = office_outcome(visit.get(reverse(name, args=office.get(name))))
+            if found != (200 if visitor in visitors else refused):
+                wrong[name] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_forms_for_officials_take_nothing_from_others(office, visit, visitor):
+    refused = "login" if visitor == "anonymous" else "refused"
+    forbidden = {
+        name
+        for name, visitors in OFFICE.items()
+        if visitor not in visitors and name != "businesses:certificate_file"
+    }
+    # They look, and may post nothing there.
+    forbidden -= OFFICE_LISTS.keys() - {"businesses:assisted_create"}
+    before = everything()
+
+    outcomes = {
+        name: office_outcome(visit.post(reverse(name, args=office.get(name))))
+        for name in forbidden
+    }
+
+    assert outcomes == dict.fromkeys(forbidden, refused)
+    assert everything() == before
+
+
+def test_officials_of_another_province_see_lists_and_nothing_in_them(office, client):
+    client.force_login(AppointmentFactory(role="verifier", province__code="64").user)
+    before = everything()
+
+    for name in OFFICE_PAGES | OFFICE_BUTTONS:
+        address = reverse(name, args=office[name])
+        if name in OFFICE_PAGES:
+            assert client.get(address).status_code == 404, name
+        assert client.post(address).status_code in (404, 405), name
+    page = client.get(reverse("businesses:verification_queue")).context["page"]
+
+    assert list(page) == []
+    assert everything() == before
+
+
+def test_an_official_without_second_factor_is_led_to_it(office, client):
+    client.force_login(AppointmentFactory(second_factor=False).user)
+
+    for name in OFFICE_LISTS | OFFICE_PAGES:
+        response = client.get(reverse(name, args=office.get(name)))
+        assert response.url.startswith(reverse("account_second_factor")), name

@@ -146,7 +146,10 @@ def without_browser(folder):
 def test_what_could_not_be_fetched_is_the_last_line(without_browser):
     done = run(without_browser, "bin/test", "-k", "history")
 
-    assert done.stdout.splitlines() == ["ran -m pytest -k history", NO_BROWSER]
+    assert done.stdout.splitlines() == [
+        "ran -m pytest -n auto --dist worksteal -k history",
+        NO_BROWSER,
+    ]
     assert done.returncode == 0
 
 

@@ -68,6 +68,14 @@ def test_one_machine_needs_only_debug():
     ]
 
 
+def test_links_in_messages_begin_with_the_address_that_is_served():
+    host = "https://portal.contoh.id"
+    assert read("SITE_URL", **PRODUCTION) == [host]
+    assert read("SITE_URL", **PRODUCTION, PORT="8001") == [host]
+    assert read("SITE_URL", DEBUG="True", PORT="8001") == ["http://127.0.0.1:8001"]
+    assert read("SITE_URL", DEBUG="True") == ["http://127.0.0.1:8000"]
+
+
 def test_debug_is_off_unless_asked_for():
     assert read("DEBUG", **PRODUCTION) == [False]
 
@@ -138,7 +146,7 @@ def assert_secure(response):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/", "/misi/", "/data/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/", "/misi/", "/data/", "/akun/masuk/"])
 def test_public_pages_carry_security_headers(client, path):
     response = client.get(path)
 
@@ -158,7 +166,7 @@ def test_error_pages_carry_security_headers(monkeypatch):
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
 
     missing = client.get("/tidak-ada/")
-    forged = client.post("/admin/login/", {"username": "x"})
+    forged = client.post("/akun/masuk/", {"login": "x"})
     monkeypatch.setattr("missions.publication.views.cumulative", None)
     broken = client.get("/")
 

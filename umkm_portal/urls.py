@@ -4,6 +4,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
+from missions.publication.photos import photo
 from missions.publication.sitemaps import SITEMAPS
 from missions.publication.views import robots
 
@@ -13,6 +14,7 @@ from .views import health
 urlpatterns = [
     path("sehat/", health, name="health"),
     path("robots.txt", robots, name="robots"),
+    path("foto/<name>", photo, name="photo"),
     path(
         "sitemap.xml",
         require_safe(index),
@@ -29,6 +31,8 @@ urlpatterns = [
 # / in Indonesian, /en/ in English
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
+    path("akun/", include("umkm_portal.accounts.urls")),
+    path("", include("businesses.urls")),
     path("", include("missions.publication.urls")),
     prefix_default_language=False,
 )

@@ -45,7 +45,27 @@ class Screen(NamedTuple):
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory):
+def outbox(tmp_path_factory):
+    """outbox("+628…") is the latest code sent to this phone: production prints texts as well."""
+    file = tmp_path_factory.mktemp("outbox") / "stdout.txt"
+    file.touch()
+
+    def code_sent_to(phone):
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            lines = file.read_text().splitlines()
+            sent = [line for line in lines if line.startswith(f"Text to {phone}: ")]
+            if sent and (code := re.search(r"\b\d{6}\b", sent[-1])):
+                return code[0]
+            time.sleep(0.05)
+        return pytest.fail(f"No code was sent to {phone}.")
+
+    code_sent_to.file = file
+    return code_sent_to
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory, outbox):
     """The address of the portal, run with production settings and all data that ships."""
     folder = tmp_path_factory.mktemp("site")
     with own_database(folder) as database_url:
@@ -53,16 +73,19 @@ def site(tmp_path_factory):
             **os.environ,
             "DATABASE_URL": database_url,
             "STATIC_ROOT": str(folder / "static"),
+            "MEDIA_ROOT": str(folder / "media"),
+            "PRIVATE_ROOT": str(folder / "private"),
             "DEBUG": "False",
             "HTTPS": "False",
             "SECRET_KEY": "for-browser-tests-only-" + "x" * 40,
-            "ALLOWED_HOSTS": "127.0.0.1",
+            # Passkeys belong to a name: for an address of numbers browsers make none.
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "LOG_LEVEL": "WARNING",
         }
         # Example logins are only made with DEBUG, hashed static files only without.
         run("bin/prepare", production | {"DEBUG": "True"})
         run("bin/prepare", production)
-        with server(production) as address:
+        with outbox.file.open("w") as output, server(production, output) as address:
             yield address
 
 
@@ -73,7 +96,8 @@ def own_database(folder):
         yield f"sqlite:///{folder / 'portal.sqlite3'}"
         return
     url, name = os.environ["DATABASE_URL"].rsplit("/", 1)
-    name = re.match(r"\w+", name)[0] + "_browser"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    name = re.match(r"\w+", name)[0] + f"_browser{worker}"
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
         sql.Identifier(name)
     )
@@ -104,7 +128,7 @@ def run(script, environment):
 
 
 @contextmanager
-def server(environment):
+def server(environment, output):
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -122,6 +146,7 @@ def server(environment):
         [granian, *options, "--port", str(port), "umkm_portal.wsgi:application"],
         cwd=ROOT,
         env=environment,
+        stdout=output,
     )
     try:
         wait_for(f"{address}/sehat/", process)

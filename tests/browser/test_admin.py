@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import Screen
+from .signing_in import sign_in
 
 pytestmark = pytest.mark.browser
-PASSWORD = "misi-dagang-contoh"
 # What Django's own admin brings: the heads of the columns for a row's name and for deletion are
 # empty, the search field is named by a picture, and Select2 names only the frame of its field.
 DJANGO = ("empty-table-header", "label-title-only", "select2-selection__rendered")
@@ -23,14 +23,6 @@ PAGES = {
     "deals": "/admin/deals/deal/",
     "provinces": "/admin/businesses/province/",
 }
-
-
-def sign_in(page, login="admin.jatim@contoh.id"):
-    page.goto("/admin/login/")
-    page.fill("[name=username]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.click("[type=submit]")
-    page.wait_for_url("**/admin/")
 
 
 def open_mission(page, slug):

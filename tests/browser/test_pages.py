@@ -12,10 +12,15 @@ PAGES = {
     "search": "/misi/?q=kopi",
     "mission": "/misi/jatim-kaltim-2025/",
     "history": "/misi/jatim-kaltim-2025/riwayat-angka/",
+    "businesses": "/usaha/",
+    "businesses, searched": "/usaha/?q=kopo&provinsi=35",
+    "businesses, map": "/usaha/?tampilan=peta",
     "methodology": "/metodologi/",
     "data": "/data/",
     "404": "/tidak-ada/",
-    "login": "/admin/login/",
+    "sign in": "/akun/masuk/",
+    "sign up": "/akun/daftar/",
+    "forgotten password": "/akun/masuk/lupa-sandi/",
 }
 SCREENS = [Screen(360), Screen(1280), Screen(360, javascript=False)]
 KILOBYTE = 1024
@@ -38,7 +43,9 @@ def widest(page):
     return page.evaluate("document.documentElement.scrollWidth")
 
 
-@pytest.mark.parametrize("name", ["home", "list", "mission"])
+@pytest.mark.parametrize(
+    "name", ["home", "list", "mission", "businesses", "businesses, map"]
+)
 def test_page_weight(page, name):
     first = transferred(page, lambda: page.goto(PAGES[name]))
     again = transferred(page, lambda: page.goto(PAGES[name]))

@@ -15,7 +15,7 @@ def fetch(address, **headers):
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/admin/login/"])
+@pytest.mark.parametrize("path", ["/", "/akun/masuk/"])
 def test_every_file_of_a_page_is_hashed_and_kept_for_good(site, path):
     html = fetch(site + path).read().decode()
     files = set(re.findall(r'"(/static/[^"]+)"', html))

@@ -47,7 +47,7 @@ def test_mission_list_takes_as_many_queries_for_one_as_for_three(
         CountSnapshotFactory(mission=mission)
     office.get(MISSIONS)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = office.get(MISSIONS)
 
     assert response.content.decode().count("Rp666 miliar") == number
@@ -78,7 +78,7 @@ def test_a_mission_shows_its_counts_with_flags(
     page = reverse("admin:missions_mission_change", args=[mission.pk])
     office.get(page)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         html = office.get(page).content.decode()
 
     for total in range(700, 700 + number):
@@ -333,7 +333,7 @@ def test_count_list_takes_as_many_queries_for_one_as_for_three(
     CountSnapshotFactory.create_batch(number)
     office.get(COUNTS)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = office.get(COUNTS)
 
     assert response.content.decode().count("Rp666.000.000.000") == number
