@@ -6,6 +6,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
+from umkm_portal.accounts.phones import readable_phone
+
 from .conftest import Screen
 from .signing_in import give_password, sign_in
 

@@ -8,6 +8,8 @@ import pytest
 from openpyxl import Workbook
 from playwright.sync_api import expect
 
+from umkm_portal.accounts.phones import readable_phone
+
 from .conftest import Screen
 from .signing_in import sign_in
 from .test_accounts import PHONES, check, sign_up, submit
@@ -31,7 +33,7 @@ def test_a_person_sees_downloads_and_deletes_all_that_is_kept(page, axe, outbox)
     phone = sign_up(page, outbox)
 
     page.goto("/akun/data-saya/")
-    expect(page.get_by_text(phone)).to_be_visible()
+    expect(page.get_by_text(readable_phone(phone))).to_be_visible()
     check(page, axe)
     with page.expect_download() as downloading:
         page.locator("main a[href='/akun/data-saya/unduh/']").click()
@@ -126,5 +128,5 @@ def test_an_owner_deletes_a_business_and_keeps_the_account(page, axe, outbox):
     page.wait_for_url(lambda url: slug not in url)
 
     page.goto("/akun/")
-    expect(page.get_by_text(phone)).to_be_visible()
+    expect(page.get_by_text(readable_phone(phone))).to_be_visible()
     assert page.goto(f"/dasbor/{slug}/").status == 404
