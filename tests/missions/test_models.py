@@ -183,6 +183,15 @@ def test_public_sees_published_missions_only(missions):
 
 
 @pytest.mark.parametrize("role", Role)
+def test_no_draft_opens_without_a_second_factor(missions, role):
+    user = AppointmentFactory(
+        role=role, province=ProvinceFactory(code="35"), second_factor=False
+    ).user
+
+    assert names(missions, Mission.objects.visible_to(user)) == {"public"}
+
+
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
     ("province", "visible", "run"),
     [
