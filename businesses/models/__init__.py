@@ -14,13 +14,8 @@ from .directory import (
     DirectoryWord,
 )
 from .imports import ImportFile, ImportRefusal
-from .offers import (
-    Certificate,
-    Listing,
-    ListingCertificate,
-    Photo,
-    Product,
-)
+from .listings import Listing, ListingCertificate
+from .offers import Certificate, Photo, Product
 from .reference import (
     ClassificationCode,
     CommodityGroup,

@@ -97,7 +97,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return (user.phone, user.phone_verified_at is not None) if user.phone else None
 
     def set_phone(self, user, phone, verified):
-        """Never called: a phone is set with set_phone_verified, or with a new account."""
+        """Has to be there for allauth, and refuses: only a proven phone is set, by set_phone_verified."""
         raise NotImplementedError
 
     def set_phone_verified(self, user, phone):
