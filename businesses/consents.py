@@ -5,6 +5,7 @@ UU 27/2022 on personal data protection: a consent is explicit, recorded and can 
 """
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,8 +38,13 @@ WORDS = {
 def give_consent(
     business, purpose, *, by, via=Consent.Via.PORTAL, contact=None, assisted_by=None
 ):
-    """Records that `by` agreed, and lets what was agreed to happen. Agreeing twice is once."""
+    """Records that `by` agreed, and lets what was agreed to happen. Agreeing twice is once.
+
+    Raises Http404 when the contact was deleted meanwhile.
+    """
     business = Business.objects.select_for_update().get(pk=business.pk)
+    if contact:
+        contact = get_object_or_404(business.contacts, pk=contact.pk)
     consent, is_new = business.consents.active().get_or_create(
         purpose=purpose,
         contact=contact,

@@ -1,4 +1,5 @@
 import pytest
+from django.http import Http404
 
 from businesses.consents import (
     WORDS,
@@ -85,6 +86,21 @@ def test_the_consent_to_a_deleted_contact_stays_on_record_as_withdrawn(business,
     assert consent.contact is None
     assert consent.contact_kind == Contact.Kind.WHATSAPP
     assert consent.withdrawn_by == siti
+
+
+def test_nobody_agrees_to_a_contact_that_was_deleted_meanwhile(business, siti):
+    contact = ContactFactory(business=business)
+    delete_contact(Contact.objects.get(pk=contact.pk), by=siti)
+
+    with pytest.raises(Http404):
+        give_consent(business, Purpose.CONTACT, by=siti, contact=contact)
+
+    assert not business.consents.exists()
+
+
+def test_nobody_agrees_to_the_contact_of_another_business(business, siti):
+    with pytest.raises(Http404):
+        give_consent(business, Purpose.CONTACT, by=siti, contact=ContactFactory())
 
 
 def test_whether_deals_are_shown_follows_the_consent(business, siti):

@@ -1,11 +1,17 @@
 """What several people do at the same moment, each in a database connection of their own."""
 
 import pytest
+from django.http import Http404
 
 from businesses import services
-from businesses.consents import give_consent
-from businesses.models import Consent, Invitation, Membership
-from tests.factories import BusinessFactory, MembershipFactory, UserFactory
+from businesses.consents import delete_contact, give_consent
+from businesses.models import Consent, Contact, Invitation, Membership
+from tests.factories import (
+    BusinessFactory,
+    ContactFactory,
+    MembershipFactory,
+    UserFactory,
+)
 from tests.races import all_at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -51,3 +57,28 @@ def test_people_who_agree_at_once_are_recorded_once():
     )
 
     assert set(outcomes) == {Consent.objects.get()}
+
+
+def test_a_contact_published_and_deleted_at_once_is_gone_and_not_public():
+    owner = MembershipFactory()
+    for _turn in range(PEOPLE):
+        contact = ContactFactory(business=owner.business)
+
+        all_at_once(
+            lambda action: action(),
+            [
+                lambda contact=contact: give_consent(
+                    owner.business,
+                    Consent.Purpose.CONTACT,
+                    by=owner.user,
+                    contact=contact,
+                ),
+                lambda contact=contact: delete_contact(
+                    Contact.objects.get(pk=contact.pk), by=owner.user
+                ),
+            ],
+            expected=(Http404,),
+        )
+
+    assert not owner.business.contacts.exists()
+    assert not owner.business.consents.active().exists()
