@@ -231,6 +231,7 @@ def axe():
     """Checks a page: axe(page) is the list of its accessibility violations."""
 
     def check(page):
+        page.wait_for_load_state()
         # The page is as its visitor got it: scripts that it skipped do not run now.
         set_javascript(page, True)
         found = Axe().run(page).response["violations"]

@@ -65,7 +65,7 @@ def test_a_mission_shows_its_counts_and_its_history(page, axe):
     version.click()
     expect(page.locator("[name=city]")).to_be_disabled()
     assert problems(axe, page) == []
-    assert page.locator("[name=_save]").count() == 0
+    expect(page.locator("[name=_save]")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_the_admin_is_in_indonesian_and_one_click_from_english(page):
 
     page.wait_for_url("**/en/admin/")
     assert page.locator("html").get_attribute("lang") == "en"
-    assert page.get_by_role("button", name="Log out").count() == 1
+    expect(page.get_by_role("button", name="Log out")).to_have_count(1)
 
 
 def test_an_auditor_finds_nothing_to_fill_in(page):
     sign_in(page, "auditor.jatim@contoh.id")
     open_mission(page, "jatim-kaltim-2025")
 
-    assert page.locator("[name=_save]").count() == 0
-    assert page.locator("main input:not([type=hidden])").count() == 0
-    assert page.locator(".object-tools .addlink").count() == 0
+    expect(page.locator("[name=_save]")).to_have_count(0)
+    expect(page.locator("main input:not([type=hidden])")).to_have_count(0)
+    expect(page.locator(".object-tools .addlink")).to_have_count(0)

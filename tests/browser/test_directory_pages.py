@@ -4,6 +4,7 @@ import csv
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import Screen
 from .test_pages import KILOBYTE, transferred, widest
@@ -20,7 +21,7 @@ BUSINESS = "main .intro a[href*='/usaha/']"
 @pytest.mark.parametrize("prefix", ["", "/en"], ids=["id", "en"])
 def test_pages_are_accessible_and_fit_their_screen(page, axe, prefix):
     def fits():
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         assert axe(page) == []
         assert widest(page) <= page.viewport_size["width"]
 
@@ -39,12 +40,14 @@ def test_pages_are_accessible_and_fit_their_screen(page, axe, prefix):
 def test_visitor_narrows_the_list_and_shares_the_address(page):
     page.goto("/")
     page.locator(".site-nav a[href='/peluang/']").click()
+    page.wait_for_load_state()
     everything = page.locator(LISTING).count()
     if page.viewport_size["width"] < 768:
         page.locator("details.filters summary").click()
     page.locator("[name=jenis]").select_option("kebutuhan")
     page.locator("main form button").click()
     page.wait_for_url("**jenis=kebutuhan**")
+    page.wait_for_load_state()
 
     titles = page.locator(LISTING).all_inner_texts()
     assert 0 < len(titles) <= everything
@@ -64,11 +67,11 @@ def test_visitor_reads_who_offers_it_and_what_was_checked(page):
     name = page.locator(BUSINESS).inner_text()
     page.locator(BUSINESS).click()
 
-    assert page.locator("h1").inner_text() == name
-    assert page.locator("#checked").is_visible()
+    expect(page.locator("h1")).to_have_text(name)
+    expect(page.locator("#checked")).to_be_visible()
     # All that ships is made up, and says so.
-    assert page.locator("main .notice").count() == 1
-    assert page.locator("meta[name=robots][content=noindex]").count() == 1
+    expect(page.locator("main .notice")).to_have_count(1)
+    expect(page.locator("meta[name=robots][content=noindex]")).to_have_count(1)
     for script in page.locator("script[type='application/ld+json']").all():
         json.loads(script.inner_text())
 

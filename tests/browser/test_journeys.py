@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import Screen
 
@@ -21,16 +22,17 @@ def test_journalist_follows_a_figure_from_home_to_its_sources(page, axe):
 
     page.get_by_role("link", name="Jawa Timur – Kalimantan Timur").first.click()
     assert page.url.endswith("/misi/jatim-kaltim-2025/")
-    assert page.get_by_text("Rp1,053 triliun").first.is_visible()
+    expect(page.get_by_text("Rp1,053 triliun").first).to_be_visible()
 
     page.get_by_role("link", name="Semua hitungan dan sumbernya").click()
-    totals = page.locator(".counts .numeral").all_inner_texts()
-    assert totals == [
-        "lebih dari Rp400.000.000.000",
-        "Rp666.000.000.000",
-        "Rp834.496.700.000",
-        "Rp1.053.146.943.500",
-    ]
+    expect(page.locator(".counts .numeral")).to_have_text(
+        [
+            "lebih dari Rp400.000.000.000",
+            "Rp666.000.000.000",
+            "Rp834.496.700.000",
+            "Rp1.053.146.943.500",
+        ]
+    )
     assert (
         page.get_by_role("link", name="porosnews.co")
         .get_attribute("href")
@@ -44,10 +46,10 @@ def test_visitor_opens_a_line_of_the_value_and_downloads_what_is_in_it(page):
     page.goto("/")
     line = page.get_by_role("row").filter(has_text="Total setahun")
     announced = line.get_by_text("Rp3.211.300.000.000")
-    assert announced.is_visible()
+    expect(announced).to_be_visible()
     line.get_by_role("link", name="11").click()
 
-    assert page.get_by_role("heading", level=2).first.inner_text() == "11 misi"
+    expect(page.get_by_role("heading", level=2).first).to_have_text("11 misi")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     with open(download.value.path(), newline="") as file:
@@ -61,6 +63,7 @@ def test_filter_is_a_permalink(page, axe):
     page.get_by_label("Provinsi").select_option(label="Bali")
     page.get_by_role("button", name="Tampilkan").click()
     page.wait_for_url("**provinsi=51**")
+    page.wait_for_load_state()
 
     found = page.locator(".row-title").all_inner_texts()
     assert found
@@ -76,7 +79,7 @@ def test_visitor_changes_the_language_and_stays_on_the_page(page):
     page.get_by_title("English").click()
 
     assert page.url.endswith("/en/misi/?provinsi=51")
-    assert page.get_by_role("heading", level=1).inner_text() == "Trade missions"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trade missions")
     page.get_by_title("Bahasa Indonesia").click()
     assert page.url.endswith("/misi/?provinsi=51")
     assert "/en/" not in page.url
@@ -96,13 +99,9 @@ def test_keyboard_reaches_the_content_first(page):
 def test_methodology_shows_the_code_on_demand(page):
     page.goto("/metodologi/")
     code = page.get_by_text("def cumulative(missions):")
-    assert not code.is_visible()
+    expect(code).to_be_hidden()
 
     page.get_by_text("Kode yang menjalankan aturan ini").first.click()
-    assert code.is_visible()
-    assert (
-        page.get_by_role("row")
-        .filter(has_text="2019–2023")
-        .get_by_text("Rp10,148 triliun")
-        .is_visible()
-    )
+    expect(code).to_be_visible()
+    years = page.get_by_role("row").filter(has_text="2019–2023")
+    expect(years.get_by_text("Rp10,148 triliun")).to_be_visible()

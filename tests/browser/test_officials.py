@@ -22,7 +22,7 @@ def look(page, axe):
     """Whether the page that is open is right for everyone and fits its screen."""
 
     def check():
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         assert axe(page) == []
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= page.viewport_size["width"]

@@ -1,6 +1,7 @@
 """Every kind of public page, on a phone and a desktop, with and without JavaScript."""
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import Screen
 
@@ -34,7 +35,7 @@ def test_page_is_accessible_and_fits_its_screen(page, axe, name, prefix):
 
     assert response.status == (404 if name == "404" else 200)
     assert page.locator("html").get_attribute("lang") == (prefix.strip("/") or "id")
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert axe(page) == []
     assert widest(page) <= page.viewport_size["width"]
 

@@ -25,7 +25,7 @@ def test_the_privacy_page_is_one_tap_from_home_and_accessible(page, axe):
 
     expect(page.locator("h1")).to_be_visible()
     check(page, axe)
-    assert page.locator("table").count() == 2
+    expect(page.locator("table")).to_have_count(2)
 
 
 @pytest.mark.parametrize("page", PHONES, indirect=True, ids=str)
@@ -96,7 +96,7 @@ def test_an_official_brings_a_list_in_three_steps(page, axe):
 
     page.locator("main .submit-row [type=submit]").click()
     expect(page.get_by_text("Kabupaten Malang")).to_be_visible()
-    assert page.locator("[name=import]").count() == 0
+    expect(page.locator("[name=import]")).to_have_count(0)
     check_admin(page, axe)
 
     page.select_option("[name=column_2]", "")
