@@ -9,9 +9,8 @@ from .conftest import Screen
 from .signing_in import sign_in
 
 pytestmark = pytest.mark.browser
-SCREENS = [Screen(360), Screen(1280), Screen(360, javascript=False)]
+SCREENS = [Screen(1280), Screen(360, javascript=False)]
 FACTS = {
-    "360px": ("Kopi Ijen Satu", "+6281234567801", "9120001234501"),
     "1280px": ("Kopi Ijen Dua", "+6281234567802", "9120001234502"),
     "360px-nojs": ("Kopi Ijen Tiga", "+6281234567803", "9120001234503"),
 }

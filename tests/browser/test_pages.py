@@ -23,12 +23,17 @@ PAGES = {
     "sign up": "/akun/daftar/",
     "forgotten password": "/akun/masuk/lupa-sandi/",
 }
-SCREENS = [Screen(360), Screen(1280), Screen(360, javascript=False)]
+# English differs in the length of its words only, and a phone is where they may not fit.
+SCREENS = [
+    (Screen(360), ""),
+    (Screen(1280), ""),
+    (Screen(360, javascript=False), ""),
+    (Screen(360), "/en"),
+]
 KILOBYTE = 1024
 
 
-@pytest.mark.parametrize("page", SCREENS, indirect=True, ids=str)
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["id", "en"])
+@pytest.mark.parametrize(("page", "prefix"), SCREENS, indirect=["page"], ids=str)
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_and_fits_its_screen(page, axe, name, prefix):
     response = page.goto(prefix + PAGES[name])
