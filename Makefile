@@ -1,6 +1,6 @@
 # `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-directory messages requirements catalogues clean
+.PHONY: help run test lint format bench bench-directory bench-matching bench-opportunities bench-selection messages requirements catalogues clean
 
 python := .venv/bin/python
 catalogues := $(wildcard umkm_portal/locale/*/LC_MESSAGES/django.po)
@@ -12,7 +12,7 @@ export PORT ?= $(or $(call from_env_file,PORT),8000)
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-		awk -F'|' '{ printf "make %-17s %s\n", $$1, $$2 }'
+		awk -F'|' '{ printf "make %-20s %s\n", $$1, $$2 }'
 
 run: ## Set everything up, then serve the portal and its task worker (PORT=8000)
 	@bin/bootstrap requirements.txt
@@ -44,6 +44,22 @@ bench-directory: ## Measure the search for businesses on PostgreSQL (ARGS="10000
 	@bin/bootstrap requirements.txt requirements-dev.txt
 	@$(MAKE) --no-print-directory catalogues
 	@bin/postgres $(python) -m benchmarks.directory $(ARGS)
+
+bench-matching: ## Measure the scoring of all pairs of a mission (ARGS=100 for 100 × 100)
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@$(python) -m benchmarks.matching $(ARGS)
+
+bench-opportunities: ## Measure the opportunities of a business on SQLite and PostgreSQL (ARGS="1000 10000" for fewer)
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@DATABASE_URL= $(python) -m benchmarks.opportunities $(ARGS)
+	@bin/postgres $(python) -m benchmarks.opportunities $(ARGS)
+
+bench-selection: ## Measure the choice of meetings (ARGS=100 for 100 × 100)
+	@bin/bootstrap requirements.txt requirements-dev.txt
+	@$(MAKE) --no-print-directory catalogues
+	@$(python) -m benchmarks.selection $(ARGS)
 
 messages: ## Bring the translation catalogues up to date with the code
 	@bin/bootstrap requirements.txt requirements-dev.txt

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from umkm_portal.accounts.models import User
+from umkm_portal.traces import erase
 
 from . import directory
 from .models import (
@@ -29,6 +30,8 @@ from .reference import DATA
 from .size import SizeBasis, SizeClass
 
 MARK = "(contoh)"
+# Ends the addresses of those that seed() makes, each with a number.
+NUMBERED = r"-[0-9]+$"
 # Signs the invented checks; nobody can sign in with it.
 OFFICIAL = "petugas.contoh@contoh.id"
 BATCH = 1000
@@ -78,6 +81,7 @@ class Goods:
     price: int
     products: list[str]
     seeks: list[str]
+    certificates: list[str]
 
 
 @dataclass(frozen=True)
@@ -96,35 +100,44 @@ class World:
 
 def seed(count, *, seed=1):
     """Adds invented businesses, the same for the same seed, and yields how many there are so far."""
-    world = _world()
+    world = see_world()
     first = _next_number()
     known = {}
     done = 0
     for numbers in batched(range(first, first + count), BATCH):
         with transaction.atomic():
-            _add([_business(number, seed, world) for number in numbers], known)
+            add([_business(number, seed, world) for number in numbers], known)
         done += len(numbers)
         yield done
     directory.reshelve()
 
 
 def remove():
-    """Removes all examples and says how many there were."""
-    pks = Business.objects.filter(is_example=True).order_by("pk")
+    """Removes all that seed() made and says how many there were."""
+    pks = _seeded().order_by("pk").values_list("pk", flat=True)
     count = 0
-    while batch := list(pks.values_list("pk", flat=True)[:BATCH]):
-        Business.objects.filter(pk__in=batch).delete()
+    while batch := list(pks[:BATCH]):
+        erase(Business.objects.filter(pk__in=batch))
         count += len(batch)
-    directory.forget_unused()
-    User.objects.filter(email=OFFICIAL).delete()
+    forget_world()
     return count
 
 
-def _world():
+def forget_world():
+    """What is left once examples are gone, unless other examples need it."""
+    directory.forget_unused()
+    erase(User.objects.filter(email=OFFICIAL, checks=None))
+
+
+def _seeded():
+    return Business.objects.filter(is_example=True, slug__regex=NUMBERED)
+
+
+def see_world():
     groups = CommodityGroup.objects.select_related("sector").in_bulk()
-    goods = _read("examples/goods.csv")
+    goods = read("examples/goods.csv")
     population = {
-        row["code"]: int(row["population_2024s2"]) for row in _read("regencies.csv")
+        row["code"]: int(row["population_2024s2"]) for row in read("regencies.csv")
     }
     places = list(Regency.objects.filter(pk__in=population))
     official = User.objects.filter(email=OFFICIAL).first()
@@ -143,7 +156,7 @@ def _world():
     )
 
 
-def _read(name):
+def read(name):
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -155,11 +168,12 @@ def _goods(row, commodity):
         int(row["price"]),
         row["products"].split(";"),
         row["seeks"].split(";"),
+        list(filter(None, row["certificates"].split(";"))),
     )
 
 
 def _next_number():
-    last = Business.objects.filter(is_example=True).order_by("pk").last()
+    last = _seeded().order_by("pk").last()
     return int(last.slug.rpartition("-")[2]) + 1 if last else 1
 
 
@@ -169,12 +183,12 @@ def _business(number, seed, world):
     [goods] = draw.choices(world.goods, cum_weights=world.goods_weights)
     [place] = draw.choices(world.places, cum_weights=world.places_weights)
     products = draw.sample(goods.products, draw.randint(1, min(3, len(goods.products))))
-    name = f"{_name(draw, products[0])} {MARK}"
-    size = _one(draw, SIZES)
+    name = invent_name(draw, products[0])
+    size = one_of(draw, SIZES)
     business = Business(
         name=name,
         slug=f"{slugify(name)[:60]}-{number}",
-        legal_form=_one(draw, FORMS),
+        legal_form=one_of(draw, FORMS),
         nib=f"{number:013d}" if draw.random() < 0.4 else "",
         size=size,
         size_basis=SizeBasis.SALES if size else "",
@@ -198,14 +212,14 @@ def _business(number, seed, world):
     return business
 
 
-def _one(draw, frequencies):
+def one_of(draw, frequencies):
     return draw.choices(list(frequencies), list(frequencies.values()))[0]
 
 
-def _name(draw, product):
+def invent_name(draw, product):
     invented = "".join(draw.choices(SYLLABLES, k=draw.randint(2, 3)))
     words = [product.split()[0], draw.choice(FIRST_NAMES), invented]
-    return " ".join(words[draw.randint(0, 1) :]).title()
+    return f"{' '.join(words[draw.randint(0, 1) :]).title()} {MARK}"
 
 
 def _product(business, draw, goods, name):
@@ -247,7 +261,7 @@ def _listings(business, draw, goods, world):
 def _certificates(business, draw, number, world):
     if draw.random() > 0.45:
         return []
-    kind = _one(draw, CERTIFICATES)
+    kind = one_of(draw, CERTIFICATES)
     expires_on = world.today + timedelta(days=draw.randint(30, 1400))
     return [
         Certificate(
@@ -262,23 +276,26 @@ def _certificates(business, draw, number, world):
 def _checks(business, draw, world):
     if not business.nib or draw.random() > 0.5:
         return []
+    return [nib_check(business, draw, world)]
+
+
+def nib_check(business, draw, world):
     business.is_nib_verified = True
     days = timedelta(days=draw.randint(0, 300))
-    return [
-        Check(
-            business=business,
-            subject=Check.Subject.NIB,
-            value=business.nib,
-            stated=business.name,
-            source=Check.Source.OSS,
-            checked_by=world.official,
-            checked_at=world.now - days,
-            valid_until=a_year_after(world.today - days),
-        )
-    ]
+    return Check(
+        business=business,
+        subject=Check.Subject.NIB,
+        value=business.nib,
+        stated=business.name,
+        source=Check.Source.OSS,
+        checked_by=world.official,
+        checked_at=world.now - days,
+        valid_until=a_year_after(world.today - days),
+    )
 
 
-def _add(businesses, known):
+def add(businesses, known):
+    """Writes businesses and all that hangs on them, and puts them into the directory."""
     Business.objects.bulk_create(businesses)
     for model, attribute in (
         (Product, "public_products"),

@@ -1,68 +1,52 @@
-"""What owners and officials are told, by text to the phone or by e-mail, and what to do next.
-
-Tasks carry ids only: what the queue stores is nobody's personal data.
-"""
-
-import logging
-from smtplib import SMTPException
+"""What owners and officials are told about businesses, and what to do next: written to the outbox
+in the language of whoever gets it."""
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.tasks import task
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from umkm_portal.accounts.models import Appointment, User
-from umkm_portal.gateway import NotSent, send_text
+from umkm_portal.outbox.services import post
 
-from .models import Business, Check, Membership, VerificationRequest
+from .models import Check, Membership, VerificationRequest
 from .models.verification import CHECKERS
 
-logger = logging.getLogger(__name__)
 Status = VerificationRequest.Status
 
 
 def link(name, *args):
-    """The full address of an Indonesian page, for those who are not on the portal now."""
-    with override(settings.LANGUAGE_CODE):
-        return settings.SITE_URL + reverse(name, args=args)
-
-
-def tell(user, subject, text):
-    """By text to a confirmed phone, else by e-mail."""
-    if user.phone and user.phone_verified_at:
-        send_text(user.phone, f"Portal Misi Dagang: {text}")
-    elif user.email:
-        try:
-            send_mail(f"[Portal Misi Dagang] {subject}", text, None, [user.email])
-        except (OSError, SMTPException) as error:
-            # Their own text may name the recipient.
-            logger.error("Mail failed: %s", type(error).__name__)
-            raise NotSent from None
+    """The full address of a page in the active language, for those who are not on the portal now."""
+    return settings.SITE_URL + reverse(name, args=args)
 
 
 def owners_of(business):
-    owners = business.memberships.filter(role=Membership.Role.OWNER)
-    return owners.values_list("user", flat=True)
+    return User.objects.filter(
+        is_active=True,
+        memberships__business=business,
+        memberships__role=Membership.Role.OWNER,
+    )
+
+
+def tell(user, kind, message, *facts):
+    """`message` makes (subject, text) of the facts."""
+    with override(user.language):
+        subject, text = message(*facts)
+    post(user, kind=kind, subject=subject, text=text)
+
+
+def tell_owners(business, kind, message, *facts):
+    for owner in owners_of(business):
+        tell(owner, kind, message, *facts)
 
 
 # Decisions
 
 
 def tell_owners_of_decision(request):
-    for owner in owners_of(request.business):
-        send_decision.enqueue(request.pk, owner)
+    tell_owners(request.business, "check_decided", decision, request)
 
 
-@task()
-def send_decision(request_id, user_id):
-    request = VerificationRequest.objects.select_related("business").get(pk=request_id)
-    with override(settings.LANGUAGE_CODE):
-        text = decision_text(request)
-        tell(User.objects.get(pk=user_id), gettext("Check of your business"), text)
-
-
-def decision_text(request):
+def decision(request):
     sentences = {
         Status.APPROVED: gettext(
             "The trade office has checked %(business)s. What it checked now shows on the page "
@@ -77,73 +61,94 @@ def decision_text(request):
             "and ask again: %(link)s"
         ),
     }
-    return sentences[request.status] % {
+    text = sentences[request.status] % {
         "business": request.business.display_name,
         "message": request.message,
         "link": link("businesses:verification_submit", request.business.slug),
     }
+    return gettext("Check of your business"), text
 
 
 # Revocations
 
 
 def tell_owners_of_revocation(check):
-    for owner in owners_of(check.business):
-        send_revocation.enqueue(check.pk, owner)
+    tell_owners(check.business, "check_revoked", revocation, check)
 
 
-@task()
-def send_revocation(check_id, user_id):
-    check = Check.objects.select_related("business").get(pk=check_id)
-    with override(settings.LANGUAGE_CODE):
-        text = gettext(
-            "The trade office has taken back a check of %(business)s (%(what)s): %(because)s "
-            "What to do: %(link)s"
-        ) % {
-            "business": check.business.display_name,
-            "what": check.get_subject_display(),
-            "because": check.revoked_because,
-            "link": link("businesses:verification_submit", check.business.slug),
-        }
-        tell(User.objects.get(pk=user_id), gettext("A check was taken back"), text)
+def revocation(check):
+    text = gettext(
+        "The trade office has taken back a check of %(business)s (%(what)s): %(because)s "
+        "What to do: %(link)s"
+    ) % {
+        "business": check.business.display_name,
+        "what": check.get_subject_display(),
+        "because": check.revoked_because,
+        "link": link("businesses:verification_submit", check.business.slug),
+    }
+    return gettext("A check was taken back"), text
 
 
 # Checks that end soon
 
 
 def tell_owners_of_expiry(business):
-    for owner in owners_of(business):
-        send_expiry.enqueue(business.pk, owner)
+    tell_owners(business, "check_ends", expiry, business)
 
 
-@task()
-def send_expiry(business_id, user_id):
-    business = Business.objects.get(pk=business_id)
-    with override(settings.LANGUAGE_CODE):
-        text = gettext(
-            "A check of %(business)s ends within %(days)s days. Bring your papers up to date "
-            "and ask for a new check: %(link)s"
-        ) % {
-            "business": business.display_name,
-            "days": Check.REMIND_DAYS,
-            "link": link("businesses:verification_submit", business.slug),
-        }
-        tell(User.objects.get(pk=user_id), gettext("A check ends soon"), text)
+def expiry(business):
+    text = gettext(
+        "A check of %(business)s ends within %(days)s days. Bring your papers up to date "
+        "and ask for a new check: %(link)s"
+    ) % {
+        "business": business.display_name,
+        "days": Check.REMIND_DAYS,
+        "link": link("businesses:verification_submit", business.slug),
+    }
+    return gettext("A check ends soon"), text
 
 
 def tell_officials_of_expiry(province):
     checkers = Appointment.objects.filter(province=province, role__in=CHECKERS)
-    for official in checkers.values_list("user", flat=True).distinct():
-        send_expiry_to_official.enqueue(official)
+    officials = User.objects.filter(pk__in=checkers.values("user"), is_active=True)
+    for official in officials:
+        tell(official, "checks_end", expiry_in_province)
 
 
-@task()
-def send_expiry_to_official(user_id):
-    with override(settings.LANGUAGE_CODE):
-        text = gettext(
-            "Checks of businesses in your province end within %(days)s days. The list: %(link)s"
-        ) % {
-            "days": Check.REMIND_DAYS,
-            "link": link("businesses:verification_queue") + "?daftar=berakhir",
-        }
-        tell(User.objects.get(pk=user_id), gettext("Checks that end soon"), text)
+def expiry_in_province():
+    text = gettext(
+        "Checks of businesses in your province end within %(days)s days. The list: %(link)s"
+    ) % {
+        "days": Check.REMIND_DAYS,
+        "link": link("businesses:verification_queue") + "?daftar=berakhir",
+    }
+    return gettext("Checks that end soon"), text
+
+
+# Drafts and deletions
+
+
+def tell_owners_of_closing(business, days):
+    tell_owners(business, "draft_ends", closing, business, days)
+
+
+def closing(business, days):
+    text = gettext(
+        "Nobody has worked on %(business)s for almost two years, and it was never "
+        "published. It will be deleted in %(days)s days, unless you sign in: %(link)s"
+    ) % {
+        "business": business.display_name,
+        "days": days,
+        "link": link("account_login"),
+    }
+    return gettext("Your draft will be deleted"), text
+
+
+def tell_of_deletion(user):
+    """Article 45 of UU 27/2022. It does not name the business, whose name is to be gone."""
+    tell(user, "business_deleted", deletion)
+
+
+def deletion():
+    text = gettext("The business and all that named it are deleted, as you asked.")
+    return gettext("Your business is deleted"), text

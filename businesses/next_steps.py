@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from .models import Check, Consent, Listing, VerificationRequest
@@ -28,6 +30,7 @@ def next_steps(business, listings):
     """Steps for an owner, or for staff those that staff can take. `listings` are all of its own."""
     steps = [
         *_asked_for_by_officials(business),
+        *_in_other_rooms(business),
         *_members(business),
         *_public_page(business),
         *_listings(business, listings),
@@ -52,6 +55,11 @@ def _asked_for_by_officials(business):
             _to("verification_submit", business),
             for_owner=True,
         )
+
+
+def _in_other_rooms(business):
+    for steps in map(import_string, settings.NEXT_STEPS):
+        yield from steps(business)
 
 
 def _members(business):

@@ -5,11 +5,13 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Count, Prefetch
 from django.utils.translation import gettext as _, gettext_lazy
@@ -42,6 +44,9 @@ OF_CHECK = (
 OF_CONSENT = "purpose contact_kind text via given_at withdrawn_at".split()
 OF_INVITATION = ("role for_whom created_at expires_at accepted_at revoked_at").split()
 OF_APPROVAL = "name phone purposes created_at approved_at".split()
+# A link in a text stays a placeholder: it is a key, and kept nowhere.
+OF_MESSAGE = "kind language subject text channel state created_at sent_at".split()
+MOST_MESSAGES_SHOWN = 10
 OF_SESSION = "ip user_agent created_at last_seen_at".split()
 # Where the model has a name for its programmers only.
 LABELS = {
@@ -74,7 +79,7 @@ def kept_of(user):
     """What the page shows: the same as `personal_data`, shorter, and in the words of its readers."""
     withdrawable = Consent.objects.withdrawable_by(user)
     return {
-        "parts": [part for part in _parts(user) if part.rows],
+        "parts": [part for part in _all_parts(user) if part.rows],
         "memberships": Membership.objects.filter(user=user)
         .select_related("business")
         .annotate(
@@ -90,19 +95,25 @@ def kept_of(user):
     }
 
 
+def _all_parts(user):
+    yield from _parts(user)
+    for room in _rooms():
+        yield from room.parts(user)
+
+
 def _parts(user):
-    account = "name email phone phone_verified_at joined_at last_login".split()
+    account = "name email phone phone_verified_at language joined_at last_login".split()
     sent = Invitation.objects.filter(created_by=user)
     return [
         Part(_("Account"), [_shown(user, account)], "account_overview"),
         Part(
             _("Where you are signed in"),
-            _shown_list(UserSession.objects.filter(user=user), OF_SESSION),
+            shown_list(UserSession.objects.filter(user=user), OF_SESSION),
             "usersessions_list",
         ),
         Part(
             _("Second factors and passkeys"),
-            _shown_list(
+            shown_list(
                 Authenticator.objects.filter(user=user),
                 "type created_at last_used_at".split(),
             ),
@@ -110,23 +121,39 @@ def _parts(user):
         ),
         Part(
             _("Appointments as an official"),
-            _shown_list(
+            shown_list(
                 Appointment.objects.filter(user=user).select_related("province"),
                 "role province appointed_at".split(),
             ),
         ),
-        Part(_("Invitations that you made"), _shown_list(sent, OF_INVITATION)),
+        Part(_("Invitations that you made"), shown_list(sent, OF_INVITATION)),
         Part(
             _("Approvals that you gave by phone"),
-            _shown_list(
+            shown_list(
                 Approval.objects.filter(approved_by=user),
                 "name phone created_at approved_at".split(),
             ),
         ),
+        _of_messages(user),
     ]
 
 
-def _shown_list(rows, names):
+def _of_messages(user):
+    return Part(
+        _("The last messages to you; all are in the download"),
+        shown_list(
+            user.messages.all()[:MOST_MESSAGES_SHOWN],
+            "subject created_at state channel".split(),
+        ),
+    )
+
+
+def _rooms():
+    """Modules with `personal_data(user)` and `parts(user)`, as here, for what other rooms keep."""
+    return map(import_module, settings.PERSONAL_DATA)
+
+
+def shown_list(rows, names):
     return [_shown(row, names) for row in rows]
 
 
@@ -145,37 +172,41 @@ def _shown(row, names):
 def personal_data(user):
     """All of it as {part: facts or list of facts}, in the words of docs/domain.md."""
     memberships = list(_memberships(user))
-    return {
-        "account": _facts(
+    data = {
+        "account": facts_of(
             user,
-            "name email phone phone_verified_at is_active joined_at last_login".split(),
+            "name email phone phone_verified_at language is_active joined_at last_login".split(),
         ),
-        "emails": _list(
+        "emails": facts_list(
             EmailAddress.objects.filter(user=user), "email verified primary".split()
         ),
-        "sign_in": _list(
+        "sign_in": facts_list(
             Authenticator.objects.filter(user=user),
             "type created_at last_used_at".split(),
         ),
-        "sessions": _list(UserSession.objects.filter(user=user), OF_SESSION),
-        "appointments": _list(
+        "sessions": facts_list(UserSession.objects.filter(user=user), OF_SESSION),
+        "appointments": facts_list(
             Appointment.objects.filter(user=user),
             "role province_id appointed_at".split(),
         ),
-        "account_versions": _list(
+        "account_versions": facts_list(
             User.history.filter(id=user.pk),
             "history_date history_type name email phone".split(),
         ),
         "businesses": [_membership(membership) for membership in memberships],
         "business_versions": _versions(memberships),
         "consents": _consents(user),
-        "invitations": _list(
+        "invitations": facts_list(
             Invitation.objects.filter(created_by=user)
             | Invitation.objects.filter(accepted_by=user),
             OF_INVITATION,
         ),
-        "approvals": _list(Approval.objects.filter(approved_by=user), OF_APPROVAL),
+        "approvals": facts_list(Approval.objects.filter(approved_by=user), OF_APPROVAL),
+        "messages": facts_list(user.messages.all(), OF_MESSAGE),
     }
+    for room in _rooms():
+        data |= room.personal_data(user)
+    return data
 
 
 def archive(user):
@@ -209,7 +240,7 @@ def _memberships(user):
 
 
 def _membership(membership):
-    facts = _facts(membership, ["role", "joined_at"])
+    facts = facts_of(membership, ["role", "joined_at"])
     business = membership.business
     if membership.role != Membership.Role.OWNER:
         return facts | {"business": business.display_name}
@@ -217,30 +248,30 @@ def _membership(membership):
 
 
 def _business(business):
-    return _facts(business, OF_BUSINESS) | {
+    return facts_of(business, OF_BUSINESS) | {
         "sectors": [sector.slug for sector in business.sectors.all()],
         "kbli": [activity.code for activity in business.activities.all()],
         "people": len(business.memberships.all()),
         "member_firms": [str(member) for member in business.member_firms.all()],
-        "contacts": _list(business.contacts.all(), OF_CONTACT),
-        "products": _list(business.products.all(), OF_PRODUCT),
-        "certificates": _list(business.certificates.all(), OF_CERTIFICATE),
+        "contacts": facts_list(business.contacts.all(), OF_CONTACT),
+        "products": facts_list(business.products.all(), OF_PRODUCT),
+        "certificates": facts_list(business.certificates.all(), OF_CERTIFICATE),
         "files_opened_by_officials": [
             opening.opened_at
             for certificate in business.certificates.all()
             for opening in certificate.openings.all()
         ],
-        "photos": _list(business.photos.all(), OF_PHOTO),
+        "photos": facts_list(business.photos.all(), OF_PHOTO),
         "listings": [_listing(listing) for listing in business.listings.all()],
-        "verification_requests": _list(
+        "verification_requests": facts_list(
             business.verification_requests.all(), OF_REQUEST
         ),
-        "checks": _list(business.checks.all(), OF_CHECK),
+        "checks": facts_list(business.checks.all(), OF_CHECK),
     }
 
 
 def _listing(listing):
-    return _facts(listing, OF_LISTING) | {
+    return facts_of(listing, OF_LISTING) | {
         "certificates": [row.kind for row in listing.certificates.all()],
         "delivery_provinces": [
             province.code for province in listing.delivery_provinces.all()
@@ -250,7 +281,7 @@ def _listing(listing):
 
 def _consents(user):
     return [
-        _facts(consent, OF_CONSENT)
+        facts_of(consent, OF_CONSENT)
         | {
             "business": consent.business.display_name,
             "given_by_you": consent.given_by_id == user.pk,
@@ -268,14 +299,14 @@ def _versions(memberships):
         if membership.role == Membership.Role.OWNER
     ]
     versions = Business.history.filter(id__in=owned).order_by("history_date")
-    return _list(versions, ["id", "history_date", "history_type", *OF_BUSINESS])
+    return facts_list(versions, ["id", "history_date", "history_type", *OF_BUSINESS])
 
 
-def _list(rows, names):
-    return [_facts(row, names) for row in rows]
+def facts_list(rows, names):
+    return [facts_of(row, names) for row in rows]
 
 
-def _facts(row, names):
+def facts_of(row, names):
     return {name: _plain(getattr(row, name)) for name in names}
 
 

@@ -15,16 +15,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CASCADE, PROTECT, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _, override
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _, gettext_lazy, override
 
 from umkm_portal.accounts.models import User
 from umkm_portal.accounts.services import end_sessions
 from umkm_portal.gateway import NotSent
+from umkm_portal.outbox.sending import hand_over
+from umkm_portal.outbox.services import withhold_name
 from umkm_portal.traces import erase, forget_log, forget_tasks, forget_versions
 
 from . import directory, refusals
 from .consents import delete_contact
-from .messages import tell
+from .messages import tell_of_deletion
 from .models import (
     Approval,
     Business,
@@ -36,8 +39,11 @@ from .models import (
 )
 
 logger = logging.getLogger(__name__)
-# Emptied rather than deleted: proof of consent, and what other rows may point to.
+# Emptied rather than deleted: proof of consent, and what other rows may point to. More of it lies
+# in rooms that are not known here: settings.KEPT_OF_A_BUSINESS.
 KEPT_OF_A_BUSINESS = (Consent, Listing)
+# In place of its name in what others were told about it.
+NAME_GONE = gettext_lazy("A business that withholds its name")
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ def delete_business(business, *, by):
     if obstacle := closing_of(business, by).obstacle:
         raise ValidationError(obstacle, code="other_owners")
     close_business(business)
+    tell_of_deletion(by)
 
 
 @transaction.atomic
@@ -102,7 +109,10 @@ def close_business(business):
     Its province, legal form and size stay, which do not say who it was.
     """
     business = Business.objects.select_for_update().get(pk=business.pk)
+    for prepare in map(import_string, settings.BEFORE_A_BUSINESS_ENDS):
+        prepare(business)
     contacts = business.contacts.values_list("value", flat=True)
+    withhold_name(business.name, put=NAME_GONE)
     if business.imported_at:
         # Its office still has the list, and may send it again.
         for contact in business.contacts.filter(kind__in=Contact.PHONES):
@@ -121,11 +131,12 @@ def close_business(business):
 
 
 def _confirm(user):
-    """Article 45: whoever's data were deleted is told so. The last use of the address."""
-    with override(settings.LANGUAGE_CODE):
+    """Article 45: whoever's data were deleted is told so. The last use of the address, and of no
+    message in the outbox: those belong to accounts."""
+    with override(user.language):
         said = _("Your account and all that named you are deleted, as you asked.")
         try:
-            tell(user, _("Your account is deleted"), said)
+            hand_over(user, _("Your account is deleted"), said)
         except NotSent:
             logger.warning("The confirmation of a deletion was not sent.")
 
@@ -135,9 +146,10 @@ def remove_draft(business):
     """Deletes a business that was never public. One that a deal names is closed instead."""
     # Before what belongs to it: whoever adds to it holds it first.
     list(Business.objects.select_for_update().filter(pk=business.pk))
-    if _has_any(business, PROTECT):
+    if _has_any(business, PROTECT) or _is_remembered(business):
         close_business(business)
     else:
+        withhold_name(business.name, put=NAME_GONE)
         drafts = Business.objects.filter(pk=business.pk)
         erase(*_children(business), business.listings.all(), drafts)
 
@@ -148,6 +160,16 @@ def _has_any(row, on_delete):
             **{relation.field.name: row.pk}
         ).exists()
         for relation in _relations(row._meta.model, on_delete)
+    )
+
+
+def _is_remembered(business):
+    return any(
+        relation.related_model._base_manager.filter(
+            **{relation.field.name: business.pk}
+        ).exists()
+        for relation in _relations(Business, CASCADE)
+        if relation.related_model._meta.label_lower in settings.KEPT_OF_A_BUSINESS
     )
 
 
@@ -193,7 +215,9 @@ def _locked_businesses(user):
 def _children(row):
     """What belongs to a business or an account alone, as one queryset per model."""
     for relation in _relations(row._meta.model, CASCADE):
-        if relation.related_model not in KEPT_OF_A_BUSINESS:
+        label = relation.related_model._meta.label_lower
+        is_kept = relation.related_model in KEPT_OF_A_BUSINESS
+        if not is_kept and label not in settings.KEPT_OF_A_BUSINESS:
             of_row = {relation.field.name: row.pk}
             yield relation.related_model._base_manager.filter(**of_row)
 

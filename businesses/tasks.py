@@ -3,26 +3,18 @@
 import logging
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from . import assistance, directory, retention, verification
 from .models import DailyRun
 
 logger = logging.getLogger(__name__)
 # In the night of western Indonesia.
 HOUR = time(2)
-# Functions without arguments; each runs in a transaction of its own.
-JOBS = (
-    verification.free_nibs_without_check,
-    verification.remind_of_expiring_checks,
-    assistance.delete_expired_drafts,
-    directory.refresh_stale,
-    directory.reshelve,
-    retention.enforce_daily,
-)
 
 
 @task()
@@ -36,8 +28,8 @@ def daily():
     daily.using(
         run_after=timezone.make_aware(datetime.combine(tomorrow, HOUR))
     ).enqueue()
-    for job in JOBS:
-        run_once_today(job)
+    for job in settings.DAILY_JOBS:
+        run_once_today(import_string(job))
     old = timezone.localdate() - timedelta(days=DailyRun.KEEP_DAYS)
     DailyRun.objects.filter(day__lt=old).delete()
 

@@ -6,7 +6,6 @@ once: a check is compared with what is stated now (`Check.objects.valid()`).
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from umkm_portal.formatting import partial_date
 
 from . import directory, messages
+from .badges import certificate_label
 from .models import (
     Business,
     Certificate,
@@ -51,17 +51,6 @@ MOST_LOOK_ALIKES = 10
 # Kinds without a public register.
 OTHER_SOURCES = [Source.ISSUER, Source.DOCUMENT]
 
-CHECKED = {
-    Source.OSS: _("checked in OSS"),
-    Source.BPJPH: _("checked in the BPJPH register"),
-    Source.BPOM: _("checked in the BPOM register"),
-    Source.BSN: _("checked in the BSN register"),
-    Source.DJKI: _("checked in the DJKI register"),
-    Source.HEALTH_OFFICE: _("checked with the health office"),
-    Source.ISSUER: _("checked with the issuer"),
-    Source.DOCUMENT: _("checked against the original document"),
-    Source.VISIT: _("checked during a visit"),
-}
 NIB_TAKEN = _(
     "This NIB was already checked for another business. Compare the two below: if they are the "
     "same, reject this one as already registered; if the number is mistyped, ask for more; if "
@@ -153,11 +142,6 @@ def _of_owner(user):
     return Claim(Subject.OWNER, str(user.pk), str(Subject.OWNER.label), user.name)
 
 
-def certificate_label(kind, name):
-    label = str(Kind(kind).label)
-    return f"{label} ({name})" if name and name != label else label
-
-
 def fingerprint(found):
     """Tells whether what an official looked at is still what is stated."""
     facts = [(claim.key, claim.value, claim.stated, claim.label) for claim in found]
@@ -245,7 +229,7 @@ def decide(request, *, by, outcome, reason="", message="", findings=()):
     request.decided_at = timezone.now()
     request.save()
     directory.refresh(business)
-    transaction.on_commit(partial(messages.tell_owners_of_decision, request))
+    messages.tell_owners_of_decision(request)
     return request
 
 
@@ -359,51 +343,14 @@ def revoke(check, *, by, because):
         )
     _end_nib_without_check(business)
     directory.refresh(business)
-    transaction.on_commit(partial(messages.tell_owners_of_revocation, check))
+    check.refresh_from_db()
+    messages.tell_owners_of_revocation(check)
 
 
 def _end_nib_without_check(business):
     if not business.checks.valid().filter(subject=Subject.NIB).exists():
         Business.objects.filter(pk=business.pk).update(is_nib_verified=False)
         business.is_nib_verified = False
-
-
-# Badges
-
-
-def badges(business):
-    """One sentence per thing that an official checked and that still holds, the NIB first."""
-    if not hasattr(business, "valid_checks"):
-        business.valid_checks = list(business.checks.valid())
-    latest = {}
-    for check in business.valid_checks:
-        latest.setdefault((check.subject, check.certificate_id), check)
-    order = list(Subject)
-    checks = sorted(latest.values(), key=lambda check: order.index(check.subject))
-    return [badge(check) for check in checks]
-
-
-def badge(check):
-    """ "NIB diperiksa di OSS, 12 Januari 2027 (berlaku sampai 12 Januari 2028)" """
-    return gettext("%(what)s %(checked)s, %(day)s (valid until %(until)s)") % {
-        "what": _what(check),
-        "checked": CHECKED[check.source],
-        "day": partial_date(timezone.localdate(check.checked_at), "day"),
-        "until": partial_date(check.valid_until, "day"),
-    }
-
-
-def _what(check):
-    if check.subject == Subject.CERTIFICATE:
-        label = certificate_label(check.certificate_kind, check.stated)
-        return f"{label} {check.value}"
-    if check.subject == Subject.CAPACITY:
-        return gettext("Capacity “%(capacity)s”") % {"capacity": check.value}
-    return {
-        Subject.NIB: gettext("NIB"),
-        Subject.ADDRESS: gettext("Place of business"),
-        Subject.OWNER: gettext("Identity of the owner"),
-    }[check.subject]
 
 
 # Who looked, and what else an official should see
@@ -448,7 +395,7 @@ def remind_of_expiring_checks():
         reminded_at=timezone.now()
     )
     for business in {check.business for check in checks}:
-        transaction.on_commit(partial(messages.tell_owners_of_expiry, business))
+        messages.tell_owners_of_expiry(business)
     for province in sorted({check.business.province_id for check in checks}):
-        transaction.on_commit(partial(messages.tell_officials_of_expiry, province))
+        messages.tell_officials_of_expiry(province)
     return len(checks)

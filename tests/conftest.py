@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import storages
-from django.utils.translation import override
+from django.utils.translation import deactivate, override
 from hypothesis import settings as hypothesis_settings
 
 from businesses import reference
@@ -19,10 +19,23 @@ hypothesis_settings.register_profile("own", deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 
-def pytest_collection_modifyitems(items):
+def is_postgresql():
+    return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+def pytest_report_header():
+    if is_postgresql():
+        return "on PostgreSQL: without the tests marked 'once', which SQLite has run"
+    return None
+
+
+def pytest_collection_modifyitems(config, items):
     """Browser tests run last: what they show is easier to read once the rest holds."""
     items.sort(key=lambda item: "browser" in item.path.parts)
-    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    if is_postgresql():
+        once = [item for item in items if item.get_closest_marker("once")]
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=once)
         return
     on_sqlite = pytest.mark.skip(reason="needs PostgreSQL: bin/postgres make test")
     for item in items:
@@ -34,6 +47,13 @@ def pytest_collection_modifyitems(items):
 def _nobody_was_too_fast():
     """Rate limits count in the cache, which outlives a test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_left_in_english():
+    """The language of a page stays active after the request for it."""
+    yield
+    deactivate()
 
 
 @pytest.fixture(autouse=True)

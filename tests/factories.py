@@ -1,7 +1,8 @@
 """Every factory of the house. Provinces and sectors are real ones: their names mean something."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -31,7 +32,16 @@ from businesses.photos import add_photo
 from businesses.services import publish_listing
 from businesses.units import Unit
 from missions.deals.models import Deal
-from missions.models import CountSnapshot, Mission, MissionCommodity
+from missions.meetings.models import Match, MeetingRequest, ScoreRun
+from missions.meetings.weights import UNKNOWN, Component
+from missions.models import (
+    CountSnapshot,
+    Mission,
+    MissionCommodity,
+    Participation,
+    Registration,
+    Slot,
+)
 from missions.services import record_count
 from umkm_portal.accounts.models import Appointment, User
 from umkm_portal.management.commands.create_example_logins import TOTP_SECRET
@@ -385,3 +395,142 @@ class DealFactory(DjangoModelFactory):
         deal.fingerprint = deal.compute_fingerprint(event)
         deal.save(force_insert=True)
         return deal
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """Open now, of a mission two months ahead."""
+
+    mission = factory.SubFactory(
+        MissionFactory,
+        status=Mission.Status.REGISTRATION,
+        starts_on=factory.LazyFunction(
+            lambda: timezone.localdate() + timedelta(days=60)
+        ),
+    )
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+
+    class Meta:
+        model = Registration
+
+
+class SlotFactory(DjangoModelFactory):
+    """Twenty minutes on the first day of the mission; the first begins at 09.00 in its zone."""
+
+    mission = factory.SubFactory(MissionFactory)
+    number = factory.Sequence(lambda n: n)
+
+    class Meta:
+        model = Slot
+
+    @classmethod
+    def _create(cls, model_class, *args, mission, number, **kwargs):
+        zone = ZoneInfo(mission.timezone)
+        nine = datetime.combine(mission.starts_on, time(9), zone)
+        starts_at = nine + number * timedelta(minutes=20)
+        kwargs.setdefault("starts_at", starts_at)
+        kwargs.setdefault("ends_at", kwargs["starts_at"] + timedelta(minutes=20))
+        return super()._create(model_class, *args, mission=mission, **kwargs)
+
+
+class ParticipationFactory(DjangoModelFactory):
+    """An accepted seller with an owner; `listings=[…]` and `free=[slots]` as a form would set them."""
+
+    mission = factory.SubFactory(MissionFactory, status=Mission.Status.CURATION)
+    business = factory.SubFactory(BusinessFactory, published=True)
+    side = Participation.Side.SELLER
+    status = Participation.Status.ACCEPTED
+
+    class Meta:
+        model = Participation
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def listings(self, create, listings):
+        if listings:
+            self.listings.set(listings)
+
+    @factory.post_generation
+    def free(self, create, slots):
+        if slots is not None:
+            self.free_slots.set(slots)
+            self.availability_at = timezone.now()
+            self.save()
+
+
+class ScoreRunFactory(DjangoModelFactory):
+    mission = factory.SubFactory(MissionFactory)
+    state = ScoreRun.State.DONE
+
+    class Meta:
+        model = ScoreRun
+
+
+class MatchFactory(DjangoModelFactory):
+    """Of the finished scoring of the mission; about nothing is anything known."""
+
+    run = factory.SubFactory(ScoreRunFactory)
+    seller = factory.SubFactory(
+        ParticipationFactory, mission=factory.SelfAttribute("..run.mission")
+    )
+    buyer = factory.SubFactory(
+        ParticipationFactory,
+        mission=factory.SelfAttribute("..run.mission"),
+        side=Participation.Side.BUYER,
+    )
+    score = 500
+    facts = factory.LazyAttribute(
+        lambda match: {
+            "offer": "kopi",
+            "need": "kopi robusta",
+            "fit": "words",
+            "alike": 80,
+            "quantity": {},
+            "price": {},
+            "required": None,
+            "reach": "unsaid",
+            "deals": None,
+            "from": match.seller.business.province_id,
+            "home": match.buyer.business.province_id,
+            "lane": "sea",
+            "km": 900,
+            "met": "new",
+        }
+    )
+
+    class Meta:
+        model = Match
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        points = dict.fromkeys(Component.values, UNKNOWN)
+        return super()._create(model_class, *args, **points | kwargs)
+
+
+class MeetingRequestFactory(DjangoModelFactory):
+    """Waits for the buyer's answer; services make and answer real ones."""
+
+    sender = factory.SubFactory(ParticipationFactory)
+    receiver = factory.SubFactory(
+        ParticipationFactory,
+        mission=factory.SelfAttribute("..sender.mission"),
+        side=Participation.Side.BUYER,
+    )
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=48))
+    closed_at = factory.LazyAttribute(
+        lambda request: (
+            None if request.status == MeetingRequest.Status.PENDING else timezone.now()
+        )
+    )
+    status = MeetingRequest.Status.PENDING
+    reason = factory.LazyAttribute(
+        lambda request: (
+            "Stok sedang habis"
+            if request.status
+            in (MeetingRequest.Status.DECLINED, MeetingRequest.Status.CANCELLED)
+            else ""
+        )
+    )
+
+    class Meta:
+        model = MeetingRequest

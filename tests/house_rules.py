@@ -15,6 +15,7 @@ FLOORS = {
     "umkm_portal": 0,
     "umkm_portal.accounts": 1,
     "umkm_portal.ledger": 1,
+    "umkm_portal.outbox": 1,
     "businesses": 2,
     "missions": 3,
     "missions.meetings": 4,

@@ -35,8 +35,29 @@ from businesses.models import (
     VerificationRequest,
 )
 from missions.deals.models import Deal
-from missions.models import CountSnapshot, Mission
+from missions.letters import write
+from missions.meetings.models import (
+    FloorGap,
+    Match,
+    MatchingRules,
+    MeetingRequest,
+    ScoreRun,
+    SelectedMeeting,
+    Selection,
+)
+from missions.models import (
+    CountSnapshot,
+    Letter,
+    Mailing,
+    Mission,
+    Participation,
+    Quota,
+    Registration,
+    Slot,
+)
 from umkm_portal.accounts.models import Appointment, User
+from umkm_portal.outbox.models import Message
+from umkm_portal.outbox.services import post
 from umkm_portal.tasks import heartbeat
 
 from .businesses.test_owner_access import owner_pages
@@ -49,14 +70,21 @@ from .factories import (
     CountSnapshotFactory,
     DealFactory,
     ListingFactory,
+    MatchFactory,
+    MeetingRequestFactory,
     MissionFactory,
+    ParticipationFactory,
     PhotoFactory,
     ProvinceFactory,
     RegencyFactory,
+    RegistrationFactory,
+    ScoreRunFactory,
     SectorFactory,
+    SlotFactory,
     UserFactory,
     VerificationRequestFactory,
 )
+from .meetings.doors import participant_pages
 
 pytestmark = pytest.mark.django_db
 OFFICIALS = [role.value for role in Appointment.Role]
@@ -76,6 +104,11 @@ PUBLIC = {
     "publication:mission_feed",
     "publication:mission_detail",
     "publication:mission_history",
+    "publication:mission_results",
+    "publication:mission_results_download",
+    "publication:mission_participants",
+    "publication:mission_participants_download",
+    "publication:mission_calendar",
     "publication:methodology",
     "publication:data",
     "publication:table_download",
@@ -93,6 +126,11 @@ PUBLIC = {
 ABOUT = {
     "publication:mission_detail": (Mission, "slug", attrgetter("slug")),
     "publication:mission_history": (Mission, "slug", attrgetter("slug")),
+    "publication:mission_results": (Mission, "slug", attrgetter("slug")),
+    "publication:mission_results_download": (Mission, "slug", attrgetter("slug")),
+    "publication:mission_participants": (Mission, "slug", attrgetter("slug")),
+    "publication:mission_participants_download": (Mission, "slug", attrgetter("slug")),
+    "publication:mission_calendar": (Mission, "slug", attrgetter("slug")),
     "publication:business_detail": (Business, "slug", attrgetter("slug")),
     "publication:listing_detail": (Listing, "pk", attrgetter("pk")),
     "photo": (Photo, "name", lambda photo: photo.image.name.rpartition("/")[2]),
@@ -158,6 +196,8 @@ OFFICE_LISTS = {
     "businesses:assisted_list": LOOKS,
     "businesses:imported_list": LOOKS,
     "businesses:assisted_create": ASSISTS,
+    "missions:wordings": LOOKS,
+    "missions:office_missions": LOOKS,
 }
 OFFICE_PAGES = {
     "businesses:verification_detail": LOOKS,
@@ -165,15 +205,45 @@ OFFICE_PAGES = {
     "businesses:check_revoke": CHECKS,
     "businesses:assisted_change": ASSISTS,
     "businesses:approval_status": ASSISTS,
+    # Only province admins change words.
+    "missions:wording_edit": LOOKS,
+    "missions:letters": LOOKS,
+    # Whoever looks only finds no form on these.
+    "missions:office_mission": LOOKS,
+    "missions:office_registration": LOOKS,
+    "missions:board": LOOKS,
+    "missions:board_download": LOOKS,
+    "missions:quota_add": ASSISTS,
+    "missions:quota_edit": ASSISTS,
+    "missions:letter_whatsapp": ASSISTS,
+    "meetings:chasing": LOOKS,
+    "meetings:office_requests": LOOKS,
+    "meetings:programme": LOOKS,
+    "meetings:rules": LOOKS,
+    "meetings:office_matches": LOOKS,
+    "meetings:office_matches_download": LOOKS,
+    "meetings:office_match": LOOKS,
+    "meetings:weights": LOOKS,
+    "meetings:selection": LOOKS,
+    "meetings:selection_download": LOOKS,
 }
 OFFICE_BUTTONS = {
     "businesses:check_again": CHECKS,
     "businesses:approval_again": ASSISTS,
     "businesses:approval_discard": ASSISTS,
+    "missions:wording_reset": {"province_admin", "superuser"},
+    "missions:office_move": ASSISTS,
+    "missions:quota_remove": ASSISTS,
+    "missions:letter_again": ASSISTS,
+    "missions:letter_handed": ASSISTS,
+    "meetings:chase": ASSISTS,
+    "meetings:office_score": ASSISTS,
+    "meetings:selection_start": ASSISTS,
+    "meetings:selection_publish": ASSISTS,
 }
 OFFICE = OFFICE_LISTS | OFFICE_PAGES | OFFICE_BUTTONS
 # Whoever has the link that was sent to a phone; nobody can guess it.
-LINKS = {"businesses:approval"}
+LINKS = {"businesses:approval", "meetings:digest_end"}
 # For the people of a business; tests/businesses walks over them.
 MEMBERS = {
     "businesses:verification_submit",
@@ -181,8 +251,15 @@ MEMBERS = {
     "businesses:consent_receipt",
     "businesses:consent_withdraw",
     "businesses:business_delete",
+    "missions:join",
+    "missions:own_missions",
+    "missions:apply",
+    "meetings:opportunities",
+    "meetings:digest",
     *(f"businesses:{name}" for name in owner_pages()),
 }
+# For participants of a mission; tests/meetings/test_door_access.py walks over them.
+PARTICIPANTS = participant_pages()
 # Django's own nameless pages of the admin: a shortcut to an object, and what is not found.
 NAMELESS = {"admin:None"}
 
@@ -223,6 +300,22 @@ opening    see       -         -         own             own      all
 opening    add       -         -         -               -        -
 opening    change    -         -         -               -        -
 opening    delete    -         -         -               -        -
+joining    see       own       own       own             own      all
+joining    add       -         -         -               -        -
+joining    change    -         -         -               -        -
+joining    delete    -         -         -               -        -
+mailing    see       own       own       own             own      all
+mailing    add       -         -         -               -        -
+mailing    change    -         -         -               -        -
+mailing    delete    -         -         -               -        -
+meeting    see       own       own       own             own      all
+meeting    add       -         -         -               -        -
+meeting    change    -         -         -               -        -
+meeting    delete    -         -         -               -        -
+message    see       -         -         -               -        all
+message    add       -         -         -               -        -
+message    change    -         -         -               -        -
+message    delete    -         -         -               -        -
 task       see       -         -         -               -        all
 task       add       -         -         -               -        -
 task       change    -         -         -               -        -
@@ -253,6 +346,19 @@ KINDS = {
     Check: "record",
     MemberFirm: "record",
     FileOpening: "opening",
+    Registration: "joining",
+    Quota: "joining",
+    Slot: "joining",
+    Participation: "joining",
+    Mailing: "mailing",
+    MeetingRequest: "meeting",
+    ScoreRun: "meeting",
+    Match: "meeting",
+    MatchingRules: "meeting",
+    Selection: "meeting",
+    SelectedMeeting: "meeting",
+    FloorGap: "meeting",
+    Message: "message",
     DBTaskResult: "task",
 }
 # What the pages of a model are for: on the list and on one object.
@@ -320,7 +426,7 @@ def all_pages():
 def stated_pages():
     pages = PUBLIC | STAFF | NAMELESS | {PASSWORD_PAGE, *OWN_PAGES}
     pages |= ENTRANCE | ABOUT_SIGNING_IN | STEPS | OWN_ACCOUNT.keys()
-    pages |= OFFICE.keys() | LINKS | MEMBERS | IMPORT_STEPS
+    pages |= OFFICE.keys() | LINKS | MEMBERS | PARTICIPANTS | IMPORT_STEPS
     for model in KINDS:
         pages |= {page_name(model, page) for page in MODEL_PAGES | OBJECT_PAGES}
     return pages
@@ -334,7 +440,7 @@ def test_every_page_says_who_may_open_it():
 
 def test_no_rule_is_left_over():
     stated = PUBLIC | STAFF | NAMELESS | OWN_PAGES.keys() | OWN_ACCOUNT.keys()
-    stated |= OFFICE.keys() | LINKS | MEMBERS | IMPORT_STEPS
+    stated |= OFFICE.keys() | LINKS | MEMBERS | PARTICIPANTS | IMPORT_STEPS
     assert stated | ENTRANCE | ABOUT_SIGNING_IN | STEPS <= all_pages().keys()
     assert {kind for kind, _action in RULES} == set(KINDS.values())
 
@@ -364,7 +470,22 @@ def world():
             "abroad": DealFactory(mission=None, event="foreign-tei-2024"),
         },
         User: accounts(east_java, kaltim),
-        Province: {"province": east_java},
+        **reference(east_java),
+        **businesses(bali),
+        **joining(missions, bali),
+        MeetingRequest: meeting_requests(missions, bali),
+        **selections(missions, bali),
+        **scorings(missions, bali),
+        Message: {
+            "one": post(UserFactory(), kind="check_ends", subject="Kabar", text="Halo")
+        },
+        DBTaskResult: {"task": DBTaskResult.objects.get(pk=heartbeat.enqueue().id)},
+    }
+
+
+def reference(province):
+    return {
+        Province: {"province": province},
         Regency: {"regency": RegencyFactory()},
         Sector: {"sector": SectorFactory()},
         ClassificationCode: {
@@ -373,9 +494,89 @@ def world():
             )
         },
         CommodityGroup: {"commodity": CommodityGroupFactory()},
-        **businesses(bali),
-        DBTaskResult: {"task": DBTaskResult.objects.get(pk=heartbeat.enqueue().id)},
     }
+
+
+def joining(missions, elsewhere):
+    """Of each mission a registration, a quota, a time, a mailing, and a participant: of `elsewhere`,
+    but for missions that Jawa Timur initiates or joined."""
+    at_home = {"business__published": False}
+    abroad = at_home | {"business__province": elsewhere}
+    return {
+        Mailing: {
+            label: Mailing.objects.create(mission=mission, kind="remind_listing")
+            for label, mission in missions.items()
+        },
+        Registration: {
+            label: RegistrationFactory(mission=mission)
+            for label, mission in missions.items()
+        },
+        Quota: {
+            label: mission.quotas.create(seats=5) for label, mission in missions.items()
+        },
+        Slot: {
+            label: SlotFactory(mission=mission) for label, mission in missions.items()
+        },
+        Participation: {
+            label: ParticipationFactory(
+                mission=mission, **(abroad if "foreign" in label else at_home)
+            )
+            for label, mission in missions.items()
+        },
+    }
+
+
+def meeting_requests(missions, elsewhere):
+    """Between businesses of `elsewhere`, but for a mission that Jawa Timur only joined."""
+    found = {}
+    at_home = {"business__published": False}
+    abroad = at_home | {"business__province": elsewhere}
+    for label, mission in missions.items():
+        own = at_home if label == "joined" else abroad
+        sender = ParticipationFactory(mission=mission, **own)
+        receiver = ParticipationFactory(mission=mission, side="buyer", **abroad)
+        found[label] = MeetingRequestFactory(sender=sender, receiver=receiver)
+    return found
+
+
+def selections(missions, elsewhere):
+    """Of businesses of `elsewhere`: whose mission it is decides."""
+    found = {Selection: {}, SelectedMeeting: {}, FloorGap: {}}
+    for label, mission in missions.items():
+        seller, buyer = (
+            ParticipationFactory(
+                mission=mission,
+                side=side,
+                business__province=elsewhere,
+                business__published=False,
+            )
+            for side in Participation.Side
+        )
+        selection = mission.selections.create(state=Selection.State.DONE)
+        found[Selection][label] = selection
+        found[SelectedMeeting][label] = selection.meetings.create(
+            seller=seller, buyer=buyer, score=500, value=500
+        )
+        found[FloorGap][label] = selection.gaps.create(
+            participation=seller, meetings=1, cause=FloorGap.Cause.PARTNERS_FULL
+        )
+    return found
+
+
+def scorings(missions, elsewhere):
+    """Of businesses of `elsewhere`: whose mission it is decides."""
+    found = {ScoreRun: {}, Match: {}, MatchingRules: {}}
+    abroad = {"business__province": elsewhere, "business__published": False}
+    for label, mission in missions.items():
+        run = ScoreRunFactory(mission=mission)
+        found[ScoreRun][label] = run
+        found[Match][label] = MatchFactory(
+            run=run,
+            seller=ParticipationFactory(mission=mission, **abroad),
+            buyer=ParticipationFactory(mission=mission, side="buyer", **abroad),
+        )
+        found[MatchingRules][label] = MatchingRules.objects.create(mission=mission)
+    return found
 
 
 def businesses(elsewhere):
@@ -488,8 +689,11 @@ def refusal(visitor):
     return "login" if visitor in ("anonymous", "owner") else "refused"
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("visitor", VISITORS)
+# The same rules guard the English addresses: they are knocked at from without, and from within.
+BOTH = [*((visitor, "id") for visitor in VISITORS), ("owner", "en"), ("operator", "en")]
+
+
+@pytest.mark.parametrize(("visitor", "language"), BOTH)
 def test_only_what_the_matrix_allows_opens(world, visit, visitor, language):
     wrong = {}
     with override(language):
@@ -560,7 +764,7 @@ def everything():
     """Every row of the house, to see that none has changed."""
     return {
         model.__name__: sorted(map(repr, model._base_manager.values_list()))
-        for app in ("accounts", "businesses", "missions", "deals")
+        for app in ("accounts", "outbox", "businesses", "missions", "meetings", "deals")
         for model in apps.get_app_config(app).get_models()
     }
 
@@ -693,8 +897,9 @@ def every_public_page(subjects):
             yield name, None, {key: others[key] for key in parameters}
             continue
         model, key, read = ABOUT[name]
+        rest = {other: others[other] for other in parameters - {key}}
         for label, thing in subjects[model].items():
-            yield name, label, {key: read(thing)}
+            yield name, label, rest | {key: read(thing)}
 
 
 def account_page(name):
@@ -819,7 +1024,66 @@ def office(world):
         "approval_again": approval.pk,
         "approval_discard": approval.pk,
     }
-    return {f"businesses:{page}": [argument] for page, argument in about.items()}
+    pages = {f"businesses:{page}": [argument] for page, argument in about.items()}
+    return pages | about_messages(world)
+
+
+def about_messages(world):
+    """Of a mission of Jawa Timur in Bali, and the words of Jawa Timur."""
+    mission = MissionFactory(host_province=world[Mission]["foreign"].initiator_province)
+    write(ParticipationFactory(mission=mission), "accepted")
+    letter = [mission.slug, Letter.objects.get().pk]
+    words = [mission.initiator_province_id, "accepted"]
+    return (
+        {
+            "missions:wording_edit": words,
+            "missions:wording_reset": words,
+            "missions:letters": [mission.slug],
+            "missions:letter_whatsapp": letter,
+            "missions:letter_again": letter,
+            "missions:letter_handed": letter,
+            "meetings:chasing": [mission.slug],
+            "meetings:office_requests": [mission.slug],
+            "meetings:chase": [mission.slug, "penawaran"],
+        }
+        | about_joining(mission)
+        | about_matching(mission)
+    )
+
+
+def about_matching(mission):
+    pair = [
+        ParticipationFactory(mission=mission, side=side).pk
+        for side in Participation.Side
+    ]
+    chosen = mission.selections.create(state=Selection.State.DONE)
+    return {
+        "meetings:programme": [mission.slug],
+        "meetings:rules": [mission.slug],
+        "meetings:office_matches": [mission.slug],
+        "meetings:office_matches_download": [mission.slug, "csv"],
+        "meetings:office_match": [mission.slug, *pair],
+        "meetings:office_score": [mission.slug],
+        "meetings:weights": [mission.slug],
+        "meetings:selection": [mission.slug],
+        "meetings:selection_download": [mission.slug, "csv"],
+        "meetings:selection_start": [mission.slug],
+        "meetings:selection_publish": [mission.slug, chosen.pk],
+    }
+
+
+def about_joining(mission):
+    quota = [mission.slug, mission.quotas.create(seats=5).pk]
+    return {
+        "missions:office_mission": [mission.slug],
+        "missions:office_registration": [mission.slug],
+        "missions:board": [mission.slug],
+        "missions:board_download": [mission.slug],
+        "missions:office_move": [mission.slug],
+        "missions:quota_add": [mission.slug],
+        "missions:quota_edit": quota,
+        "missions:quota_remove": quota,
+    }
 
 
 def office_outcome(response):

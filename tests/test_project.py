@@ -11,6 +11,7 @@ from django.conf import settings
 
 from . import house_rules as rules
 
+pytestmark = pytest.mark.once
 ROOT = settings.BASE_DIR
 APPS = ["umkm_portal", "businesses", "missions"]
 CODE = [path for app in APPS for path in (ROOT / app).rglob("*.py")]

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.once
 BIN = settings.BASE_DIR / "bin"
 SHELL_TOOLS = "sh dirname cat cmp cp rm mkdir mktemp touch id"
 

@@ -53,8 +53,10 @@ SITE_URL = env.str(
 INSTALLED_APPS = [
     "umkm_portal",
     "umkm_portal.accounts",
+    "umkm_portal.outbox",
     "businesses",
     "missions",
+    "missions.meetings",
     "missions.deals",
     "missions.publication",
     "umkm_portal.accounts.apps.OfficialSiteConfig",
@@ -290,6 +292,8 @@ MAILERS = {
             "username": env.str("SMTP_USER", default=""),
             "password": env.str("SMTP_PASSWORD", default=""),
             "use_tls": env.bool("SMTP_TLS", default=False),
+            # A server that does not answer holds no worker for ever.
+            "timeout": 30,
         },
     }
     if env.str("SMTP_HOST", default="") or not DEBUG
@@ -310,6 +314,41 @@ TEXT_GATEWAY = {
     ),
     "timeout": env.int("TEXT_GATEWAY_TIMEOUT", default=10),
 }
+
+# What the task worker does every night: functions without arguments, see businesses/tasks.py
+DAILY_JOBS = [
+    "businesses.verification.free_nibs_without_check",
+    "businesses.verification.remind_of_expiring_checks",
+    "businesses.assistance.delete_expired_drafts",
+    "businesses.directory.refresh_stale",
+    "businesses.directory.reshelve",
+    "businesses.retention.enforce_daily",
+    "umkm_portal.outbox.tasks.catch_up",
+    "umkm_portal.outbox.services.forget_fleeting",
+    "missions.meetings.expiry.expire_due",
+    "missions.meetings.matching.end_dead_runs",
+    "missions.meetings.digest.tell_of_new",
+]
+# What happens to a business's affairs before it is closed or deleted: functions of a business
+BEFORE_A_BUSINESS_ENDS = [
+    "missions.joining.leave_all",
+    "missions.meetings.rights.forget",
+    "missions.rights.forget",
+]
+# What of a business outlives it, without its name: others rely on it
+KEPT_OF_A_BUSINESS = ["missions.participation"]
+# What happens before an accepted participant leaves a mission or is turned away: functions of
+# (participation, *, reason, actor)
+BEFORE_A_PARTICIPATION_ENDS = ["missions.meetings.requests.end_all_of"]
+# Rooms that keep personal data beside what businesses/personal_data.py knows: see there
+PERSONAL_DATA = ["missions.personal_data", "missions.meetings.personal_data"]
+# Lists of how long other rooms keep what, see businesses/retention.py
+RETENTION_PERIODS = [
+    "missions.retention.PERIODS",
+    "missions.meetings.retention.PERIODS",
+]
+# More advice for the owner's dashboard: functions of a business, see businesses/next_steps.py
+NEXT_STEPS = ["missions.next_steps.next_steps"]
 
 # Privacy: how to reach the data protection officer (UU 27/2022, article 53)
 DPO_CONTACT = env.str("DPO_CONTACT", default="")

@@ -32,6 +32,8 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("admin/", admin.site.urls),
     path("akun/", include("umkm_portal.accounts.urls")),
+    path("", include("missions.urls")),
+    path("", include("missions.meetings.urls")),
     path("", include("businesses.urls")),
     path("", include("missions.publication.urls")),
     prefix_default_language=False,

@@ -1,10 +1,5 @@
-from .business import (
-    Business,
-    BusinessActivity,
-    Invitation,
-    MemberFirm,
-    Membership,
-)
+from .associations import MemberFirm
+from .business import Business, BusinessActivity
 from .contacts import Approval, Consent, Contact
 from .daily import DailyRun
 from .directory import (
@@ -16,6 +11,7 @@ from .directory import (
 from .imports import ImportFile, ImportRefusal
 from .listings import Listing, ListingCertificate
 from .offers import Certificate, Photo, Product
+from .people import Invitation, Membership
 from .reference import (
     ClassificationCode,
     CommodityGroup,

@@ -1,6 +1,5 @@
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -34,6 +33,11 @@ def not_in_the_future(year):
     MaxValueValidator(this_year(), _("This year is still to come."))(year)
 
 
+def _memberships_of(user):
+    memberships = Business.memberships.rel.related_model.objects
+    return memberships.filter(business=OuterRef("pk"), user=user.pk)
+
+
 class BusinessQuerySet(models.QuerySet):
     def published(self):
         """Businesses whose owner agreed to a public page, and did not withdraw it."""
@@ -41,13 +45,11 @@ class BusinessQuerySet(models.QuerySet):
 
     def of_member(self, user):
         """Businesses that `user` works for, as owner or staff."""
-        members = Membership.objects.filter(business=OuterRef("pk"), user=user.pk)
-        return self.filter(Exists(members), closed_at__isnull=True)
+        return self.filter(Exists(_memberships_of(user)), closed_at__isnull=True)
 
     def owned_by(self, user):
-        owners = Membership.objects.filter(
-            business=OuterRef("pk"), user=user.pk, role=Membership.Role.OWNER
-        )
+        memberships = Business.memberships.rel.related_model
+        owners = _memberships_of(user).filter(role=memberships.Role.OWNER)
         return self.filter(Exists(owners), closed_at__isnull=True)
 
     def in_provinces_of(self, user, *roles):
@@ -79,11 +81,10 @@ class BusinessQuerySet(models.QuerySet):
             return self.published()
         if user.is_superuser and user.has_second_factor:
             return self.filter(closed_at__isnull=True)
-        members = Membership.objects.filter(business=OuterRef("pk"), user=user.pk)
         return self.filter(
             Q(published_at__isnull=False)
             | Q(province__in=user.provinces_with_drafts)
-            | Exists(members),
+            | Exists(_memberships_of(user)),
             closed_at__isnull=True,
         )
 
@@ -96,7 +97,7 @@ class BusinessQuerySet(models.QuerySet):
         return self.in_provinces_of(user, *roles).filter(Exists(agreed))
 
     def with_badges(self):
-        """Fetches `valid_checks`, of which badges() in verification.py makes its sentences."""
+        """Fetches `valid_checks`, of which badges.py makes its sentences."""
         checks = Business.checks.rel.related_model.objects
         return self.prefetch_related(
             models.Prefetch("checks", checks.valid(), to_attr="valid_checks")
@@ -384,170 +385,3 @@ class BusinessActivity(models.Model):
 
     def __str__(self):
         return f"KBLI {self.division.version} {self.code}"
-
-
-class Membership(models.Model):
-    """A person who acts for a business."""
-
-    class Role(models.TextChoices):
-        OWNER = "owner", _("owner")
-        STAFF = "staff", _("staff")
-
-    business = models.ForeignKey(
-        Business, models.CASCADE, related_name="memberships", verbose_name=_("business")
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        related_name="memberships",
-        verbose_name=_("account"),
-    )
-    role = models.CharField(_("role"), max_length=5, choices=Role)
-    joined_at = models.DateTimeField(_("since"), auto_now_add=True)
-
-    class Meta:
-        ordering = ["role", "joined_at"]
-        verbose_name = _("person of a business")
-        verbose_name_plural = _("people of businesses")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["business", "user"],
-                name="membership_once_per_person",
-                violation_error_message=_("This person already works here."),
-            ),
-            models.CheckConstraint(
-                name="membership_role_known", condition=Q(role__in=["owner", "staff"])
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.user} · {self.get_role_display()}"
-
-
-class InvitationQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(
-            accepted_at__isnull=True,
-            revoked_at__isnull=True,
-            expires_at__gt=timezone.now(),
-        )
-
-
-class Invitation(models.Model):
-    """A link by which another person may join a business, once. Only its hash is kept."""
-
-    DAYS = 7
-
-    business = models.ForeignKey(
-        Business, models.CASCADE, related_name="invitations", verbose_name=_("business")
-    )
-    role = models.CharField(_("role"), max_length=5, choices=Membership.Role)
-    for_whom = models.CharField(_("for whom"), max_length=100, validators=[printable])
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(_("valid until"))
-    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
-    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
-
-    objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at"]
-        verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
-        constraints = [
-            models.CheckConstraint(
-                name="invitation_accepted_or_revoked",
-                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.for_whom} · {self.get_role_display()}"
-
-
-class MemberFirmQuerySet(models.QuerySet):
-    def public(self):
-        """Named firms, and registered ones that confirmed and have a public page themselves."""
-        confirmed = Q(confirmed_at__isnull=False, firm__in=Business.objects.published())
-        return self.filter(Q(firm__isnull=True) | confirmed)
-
-    def confirmed_publicly(self):
-        """Where the firm confirmed and the association has a public page."""
-        return self.filter(
-            confirmed_at__isnull=False, association__in=Business.objects.published()
-        )
-
-
-class MemberFirm(models.Model):
-    """A firm that an association or cooperative lists; registered here or only named."""
-
-    association = models.ForeignKey(
-        Business,
-        models.CASCADE,
-        related_name="member_firms",
-        verbose_name=_("association"),
-    )
-    firm = models.ForeignKey(
-        Business,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="associations",
-        verbose_name=_("registered business"),
-    )
-    name = models.CharField(
-        _("name of the firm"), max_length=150, blank=True, validators=[printable]
-    )
-    added_at = models.DateTimeField(_("listed since"), auto_now_add=True)
-    confirmed_at = models.DateTimeField(
-        _("confirmed by the firm"), null=True, blank=True, editable=False
-    )
-
-    objects = MemberFirmQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["added_at", "pk"]
-        verbose_name = _("member firm")
-        verbose_name_plural = _("member firms")
-        constraints = [
-            models.CheckConstraint(
-                name="member_firm_registered_or_named",
-                condition=Q(firm__isnull=False, name="")
-                | Q(firm__isnull=True) & ~Q(name=""),
-                violation_error_message=_("Choose a business or type its name."),
-            ),
-            models.CheckConstraint(
-                name="member_firm_not_itself",
-                condition=Q(firm__isnull=True) | ~Q(firm=F("association")),
-                violation_error_message=_("An association is not its own member."),
-            ),
-            models.CheckConstraint(
-                name="member_firm_confirmed_by_a_business",
-                condition=Q(confirmed_at__isnull=True) | Q(firm__isnull=False),
-            ),
-            models.UniqueConstraint(
-                fields=["association", "firm"],
-                name="member_firm_listed_once",
-                violation_error_message=_("This business is already listed."),
-            ),
-            models.UniqueConstraint(
-                fields=["association", "name"],
-                condition=Q(firm__isnull=True),
-                name="member_firm_named_once",
-                violation_error_message=_("A firm of this name is already listed."),
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.firm) if self.firm_id else self.name

@@ -32,6 +32,10 @@ class ListingQuerySet(models.QuerySet):
         """What `/peluang/` shows: published, not expired, of businesses with a public page."""
         return self.filter(open_now())
 
+    def real(self):
+        """Without those of invented businesses."""
+        return self.filter(business__is_example=False)
+
     def expired(self):
         return self.filter(
             status=Listing.Status.OPEN, expires_on__lt=timezone.localdate()
@@ -55,8 +59,12 @@ class ListingQuerySet(models.QuerySet):
         return self.order_by("expires_on", "published_at", "pk")
 
     def similar_to(self, listing):
-        """Open ones of the same kind and commodity, or sector where that is all there is."""
-        others = self.open().filter(kind=listing.kind).exclude(pk=listing.pk)
+        """Open ones of the same kind and commodity, or sector where that is all there is. Invented
+        ones are similar to invented ones only."""
+        others = self.open().filter(
+            kind=listing.kind, business__is_example=listing.business.is_example
+        )
+        others = others.exclude(pk=listing.pk)
         if listing.commodity_id:
             return others.filter(commodity=listing.commodity_id)
         sectors = listing.business.sectors.all()
@@ -189,7 +197,23 @@ class Listing(models.Model):
             models.Index(
                 fields=["status", "-expires_on", "-published_at", "-id"],
                 name="listing_open_newest",
-            )
+            ),
+            models.Index(
+                fields=[
+                    "kind",
+                    "commodity",
+                    "status",
+                    "-expires_on",
+                    "-published_at",
+                    "-id",
+                ],
+                name="listing_open_by_commodity",
+            ),
+            models.Index(
+                fields=["kind", "status", "-expires_on", "-published_at", "-id"],
+                condition=Q(commodity__isnull=True),
+                name="listing_open_without_commodity",
+            ),
         ]
 
     def __str__(self):

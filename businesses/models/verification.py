@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from umkm_portal.accounts.models import Appointment
 from umkm_portal.validators import printable
 
-from .business import Business, Membership
+from .business import Business
 from .contacts import Consent
 from .offers import Certificate
+from .people import Membership
 
 # Who may check. Operators and auditors look.
 CHECKERS = (Appointment.Role.VERIFIER, Appointment.Role.PROVINCE_ADMIN)

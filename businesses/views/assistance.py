@@ -31,7 +31,8 @@ NOT_SENT = gettext_lazy(
 @official_required
 def assisted_list(request):
     pending = Approval.objects.for_official(request.user).pending()
-    assisted = Business.objects.assisted_by(request.user).select_related("province")
+    assisted = Business.objects.assisted_by(request.user).order_by("-created_at", "-pk")
+    assisted = assisted.select_related("province")
     page = Paginator(assisted, PER_PAGE).get_page(request.GET.get("halaman"))
     context = {
         "pending": pending.select_related("business__province", "created_by"),

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from businesses.access import member_required
 from businesses.associations import unanswered
+from businesses.badges import badges
 from businesses.models import Listing
 from businesses.next_steps import next_steps
-from businesses.verification import badges
 
 FIRST_STEPS = 3
 MOST_LISTINGS = 5

@@ -12,6 +12,7 @@ from django.views.decorators.http import (
 
 from businesses import verification
 from businesses.assistance import may_assist
+from businesses.badges import badge, badges
 from businesses.forms.verification import DecisionForm, RevokeForm
 from businesses.models import (
     Approval,
@@ -132,7 +133,7 @@ def facts(business_id, request):
     return {
         "business": business,
         "claims": verification.claims(business),
-        "badges": verification.badges(business),
+        "badges": badges(business),
         "checks": business.checks.select_related("checked_by", "certificate"),
         "revocable": set(
             business.checks.revocable_by(user).values_list("pk", flat=True)
@@ -163,7 +164,7 @@ def check_revoke(request, pk):
     if form.is_valid() and form.save(by=request.user):
         messages.success(request, _("The check is revoked. The owner gets a message."))
         return redirect("businesses:verification_queue")
-    context = {"check": check, "badge": verification.badge(check), "form": form}
+    context = {"check": check, "badge": badge(check), "form": form}
     return render(request, "businesses/officials/check_revoke.html", context)
 
 

@@ -17,7 +17,7 @@ from businesses.consents import withdraw_consent
 from businesses.forms.rights import DeleteForm
 from businesses.models import Consent
 from businesses.personal_data import archive, kept_of
-from businesses.retention import PERIODS
+from businesses.retention import all_periods
 from businesses.rights import closing_of, farewell
 from umkm_portal.accounts.access import fresh_sign_in_required
 
@@ -89,5 +89,5 @@ def business_delete(request, business):
 
 @require_safe
 def privacy(request):
-    context = {"periods": PERIODS, "contact": settings.DPO_CONTACT}
+    context = {"periods": all_periods(), "contact": settings.DPO_CONTACT}
     return render(request, "businesses/rights/privacy.html", context)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from businesses import verification
 from businesses.access import member_required
+from businesses.badges import badges
 from businesses.forms.verification import SubmitForm
 from businesses.models import VerificationRequest
 
@@ -29,7 +30,7 @@ def verification_submit(request, business):
         "is_undecided": latest is not None and latest.status in latest.UNDECIDED,
         "missing": verification.missing(business),
         "claims": verification.claims(business),
-        "badges": verification.badges(business),
+        "badges": badges(business),
         "form": form,
     }
     return render(request, "businesses/verification_submit.html", context)

@@ -16,9 +16,12 @@ from umkm_portal.validators import MAX_RUPIAH, printable, web_address
 class DealQuerySet(models.QuerySet):
     def published(self):
         """Deals of published missions, and the foreign ones, which belong to none."""
-        return self.filter(
-            Q(mission__isnull=True) | ~Q(mission__status=Mission.Status.DRAFT)
-        ).exclude(rung=Deal.Rung.VOID)
+        of_published = ~Q(mission__status=Mission.Status.DRAFT) & Q(
+            mission__is_example=False
+        )
+        return self.filter(Q(mission__isnull=True) | of_published).exclude(
+            rung=Deal.Rung.VOID
+        )
 
     def by_value(self):
         """Largest first; deals without a value last."""

@@ -245,6 +245,8 @@ class CountSnapshot(models.Model):
         """What is counted has happened: before the mission there are only targets and estimates."""
         if self.as_of_at and self.as_of_at > timezone.now():
             raise ValidationError({"as_of_at": _("This hour is still to come.")})
+        if self.mission_id and self.mission.is_example:
+            raise ValidationError(_("An example has no real count."))
         is_commitment = self.total is not None and self.basis == self.Basis.COMMITMENT
         if is_commitment and self.mission_id and self.mission.is_ahead:
             raise ValidationError(

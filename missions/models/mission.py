@@ -38,7 +38,11 @@ def in_provinces(provinces):
 
 class MissionQuerySet(models.QuerySet):
     def published(self):
-        return self.exclude(status=Mission.Status.DRAFT)
+        """What lists, feeds and figures are made of: an example is in none of them."""
+        return self.exclude(status=Mission.Status.DRAFT).filter(is_example=False)
+
+    def examples(self):
+        return self.exclude(status=Mission.Status.DRAFT).filter(is_example=True)
 
     def upcoming(self):
         return self.filter(status__in=Mission.UPCOMING)
@@ -46,7 +50,7 @@ class MissionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Published missions for everyone; drafts for officials of a province that takes part."""
         if not user.is_authenticated:
-            return self.published()
+            return self.exclude(status=Mission.Status.DRAFT)
         if user.is_superuser and user.has_second_factor:
             return self.all()
         return self.filter(
@@ -66,6 +70,12 @@ class MissionQuerySet(models.QuerySet):
         return self.filter(
             initiator_province__in=user.provinces_as(Appointment.Role.PROVINCE_ADMIN)
         )
+
+    def organised_by(self, user, *roles):
+        """Missions whose matchmaking `user` runs: those that a province of `user` initiates."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(initiator_province__in=user.provinces_as(*roles))
 
     def in_provinces(self, provinces):
         """Missions that any of `provinces` takes part in."""
@@ -100,6 +110,24 @@ class MissionQuerySet(models.QuerySet):
             .select_related("initiator_province", "host_province")
             .prefetch_related("partner_provinces")
         )
+
+    def for_office_list(self):
+        """What an official sees of each: how many have applied, and how many are accepted."""
+        status = self.model.participations.rel.related_model.Status
+        counts = {
+            word: models.Count("participations", filter=Q(participations__status=one))
+            for word, one in {
+                "applied": status.APPLIED,
+                "accepted": status.ACCEPTED,
+            }.items()
+        }
+        return self.with_registration().annotate(**counts).in_order()
+
+    def with_registration(self):
+        """What a page about joining shows of a mission."""
+        return self.select_related(
+            "initiator_province", "host_province", "registration"
+        ).prefetch_related("partner_provinces")
 
     def in_order(self):
         """Newest first; missions without a date last."""
@@ -179,6 +207,7 @@ class Mission(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=Status, default=Status.DRAFT
     )
+    is_example = models.BooleanField(_("example"), default=False, editable=False)
 
     objects = MissionQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[partner_provinces])
@@ -311,13 +340,16 @@ class Mission(models.Model):
     def number(self):
         """Its place among the published missions of the initiating province, by date: 1, 2, …
 
-        Computed, never typed: officially announced numbers skip and repeat. None without a date.
+        Computed, never typed: officially announced numbers skip and repeat. None without a date,
+        and for an example.
         """
         if self.starts_on is None:
             return None
         earlier = Q(starts_on__lt=self.starts_on) | Q(
             starts_on=self.starts_on, slug__lt=self.slug
         )
+        if self.is_example:
+            return None
         siblings = Mission.objects.published().filter(
             initiator_province=self.initiator_province_id
         )

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from businesses import size
+from businesses.badges import badge, badges
 from businesses.models import Business, Contact, Photo
-from businesses.verification import badge, badges
 from missions.deals.models import Deal
 from missions.models import Mission
 

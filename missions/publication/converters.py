@@ -1,4 +1,5 @@
-from .exports import CONTENT_TYPES
+from umkm_portal.exports import CONTENT_TYPES
+
 from .tables import TABLES
 
 

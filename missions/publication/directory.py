@@ -6,15 +6,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from businesses.badges import badges
 from businesses.directory import with_public_facts
 from businesses.models import Business, DirectoryEntry
 from businesses.search import MOST
-from businesses.verification import badges
+from umkm_portal.exports import CONTENT_TYPES, MOST_XLSX_ROWS, stream
 
 from .directory_forms import DirectoryForm
 from .directory_map import draw_map
 from .directory_tables import business_table
-from .exports import CONTENT_TYPES, MOST_XLSX_ROWS, stream
 
 PER_PAGE = 20
 MAP = "peta"

@@ -1,10 +1,9 @@
 """Businesses of the directory as a table. Contacts are left out: their owners agreed to a page
 that people open, not to lists for mailing."""
 
+from businesses.badges import badges
 from businesses.directory import commodities, sectors
-from businesses.verification import badges
-
-from .exports import Table
+from umkm_portal.exports import Table
 
 COLUMNS = (
     "slug name legal_form province_code province regency_code regency size sectors commodities "

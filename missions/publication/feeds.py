@@ -62,7 +62,7 @@ class ListingFeed(Feed):
     link = reverse_lazy("publication:listing_list")
 
     def get_object(self, request):
-        real = Listing.objects.open().filter(business__is_example=False)
+        real = Listing.objects.open().real()
         return ListingFilter(request.GET, queryset=real.for_rows().newest_first()).qs
 
     def items(self, listings):

@@ -1,6 +1,6 @@
 """Open listings as a table. Notes are left out: people write phone numbers into them."""
 
-from .exports import Table
+from umkm_portal.exports import Table
 
 COLUMNS = (
     "number kind title commodity_slug quantity_per_month unit_code price_min_idr price_max_idr "

@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from businesses.models import Listing
+from umkm_portal.exports import CONTENT_TYPES, MOST_XLSX_ROWS, stream
 
 from .businesses import public_contacts
-from .exports import CONTENT_TYPES, MOST_XLSX_ROWS, stream
 from .listing_filters import ListingFilter
 from .listing_tables import listing_table
 from .paging import CappedPaginator

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from missions import guards, history
 from missions.deals import figures, guards as deal_guards
+from missions.meetings import agreed, figures as meeting_figures
 from missions.models import CountSnapshot, Mission
 from missions.models.count import CountSnapshotQuerySet
 
@@ -31,6 +32,16 @@ RULES = {
         guards._check_sum,
         guards._check_against_headline,
     ],
+    "matchmaking": [
+        meeting_figures.results,
+        meeting_figures.applications,
+        meeting_figures.accepted_by_side,
+        meeting_figures.good_matches,
+        meeting_figures.requests_by_status,
+        meeting_figures.Tally.of,
+        agreed.held,
+    ],
+    "few": [meeting_figures.hidden_keys, meeting_figures.tells_nobody],
     "deal_guards": [deal_guards.review_deals, deal_guards._flags],
 }
 
@@ -51,4 +62,6 @@ LIMITS = {
     "rounding_share": guards.ROUNDING_SHARE,
     "outlier_factor": deal_guards.OUTLIER_FACTOR,
     "fewest_for_median": deal_guards.FEWEST_FOR_MEDIAN,
+    "good_score": meeting_figures.GOOD_SCORE // 10,
+    "fewest_businesses": meeting_figures.FEWEST,
 }

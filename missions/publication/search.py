@@ -99,7 +99,9 @@ def suggest(text):
 
 def _known_words():
     texts = [name for name, _code in _province_names()]
-    for model, field in ((Mission, "city"), (MissionCommodity, "name")):
-        texts += model.objects.order_by().values_list(field, flat=True).distinct()
+    missions = Mission.objects.published().order_by()
+    named = MissionCommodity.objects.filter(mission__in=missions.values("pk"))
+    texts += missions.values_list("city", flat=True).distinct()
+    texts += named.order_by().values_list("name", flat=True).distinct()
     found = {word for text in texts for word in re.findall(r"\w{3,}", text.casefold())}
     return sorted(found | SAID_BY_ALL | MONTHS.keys())

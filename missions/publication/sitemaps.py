@@ -39,6 +39,22 @@ class HistorySitemap(MissionSitemap):
         return reverse("publication:mission_history", args=[mission.slug])
 
 
+class ResultsSitemap(MissionSitemap):
+    """Of missions whose matchmaking runs through the portal."""
+
+    page = "publication:mission_results"
+
+    def items(self):
+        return super().items().filter(registration__isnull=False)
+
+    def location(self, mission):
+        return reverse(self.page, args=[mission.slug])
+
+
+class ParticipantsSitemap(ResultsSitemap):
+    page = "publication:mission_participants"
+
+
 class BusinessSitemap(Sitemap):
     """In Indonesian only: Django lists a page in several languages by loading all rows at once.
     Every page names its other language itself."""
@@ -55,7 +71,7 @@ class BusinessSitemap(Sitemap):
 
 class ListingSitemap(BusinessSitemap):
     def items(self):
-        real = Listing.objects.open().filter(business__is_example=False)
+        real = Listing.objects.open().real()
         return real.order_by("pk").values_list("pk", flat=True)
 
     def location(self, pk):
@@ -66,6 +82,8 @@ SITEMAPS = {
     "pages": PageSitemap,
     "missions": MissionSitemap,
     "histories": HistorySitemap,
+    "results": ResultsSitemap,
+    "participants": ParticipantsSitemap,
     "businesses": BusinessSitemap,
     "listings": ListingSitemap,
 }

@@ -9,8 +9,7 @@ from businesses.models import ClassificationCode, CommodityGroup, Province, Rege
 from missions.deals.figures import CUMULATIVE, line_of
 from missions.deals.models import Deal
 from missions.models import CountSnapshot, Mission
-
-from .exports import Table
+from umkm_portal.exports import Table
 
 MISSION_COLUMNS = (
     "slug title initiator_province_code partner_province_codes host_province_code city venue "

@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 from django.views.decorators.http import require_safe
 
-from . import businesses, directory, listings, views
+from . import businesses, directory, listings, matchmaking, views
 from .converters import ExtensionConverter, TableConverter
 from .feeds import ListingFeed, MissionFeed
 
@@ -12,7 +12,20 @@ register_converter(TableConverter, "table")
 # /misi/<slug>/
 mission_urls = [
     path("", views.mission_detail, name="mission_detail"),
+    path("kalender.ics", views.mission_calendar, name="mission_calendar"),
     path("riwayat-angka/", views.mission_history, name="mission_history"),
+    path("hasil-temu-bisnis/", matchmaking.mission_results, name="mission_results"),
+    path(
+        "hasil-temu-bisnis/data.<extension:extension>",
+        matchmaking.mission_results_download,
+        name="mission_results_download",
+    ),
+    path("peserta/", matchmaking.mission_participants, name="mission_participants"),
+    path(
+        "peserta/data.<extension:extension>",
+        matchmaking.mission_participants_download,
+        name="mission_participants_download",
+    ),
 ]
 # /misi/
 mission_list_urls = [

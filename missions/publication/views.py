@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,10 +14,16 @@ from missions.deals.figures import (
 )
 from missions.deals.guards import review_deals
 from missions.history import headcounts, steps
+from missions.meetings.calendars import (
+    CONTENT_TYPE,
+    has_calendar,
+    mission_calendar as calendar_of,
+)
 from missions.models import Mission
+from missions.quotas import open_places
+from umkm_portal.exports import CONTENT_TYPES, download
 
 from .bars import bars, largest, with_shares
-from .exports import CONTENT_TYPES, download
 from .filters import MissionFilter
 from .provenance import licences, sources
 from .rules import LIMITS, rules
@@ -27,7 +33,15 @@ from .tables import TABLES, mission_table
 PER_PAGE = 20
 LATEST = 6
 LATEST_LISTINGS = 4
-KEPT_FROM_CRAWLERS = ["admin", "akun", "dasbor", "petugas", "t", "undangan"]
+KEPT_FROM_CRAWLERS = [
+    "admin",
+    "akun",
+    "berhenti",
+    "dasbor",
+    "petugas",
+    "t",
+    "undangan",
+]
 
 
 @require_safe
@@ -39,9 +53,13 @@ def home(request):
         "provinces_reached": provinces_reached(missions),
         "years": with_shares(by_year(missions)),
         "latest": missions.for_cards().in_order()[:LATEST],
-        "listings": Listing.objects.open().for_rows().newest_first()[:LATEST_LISTINGS],
+        "listings": latest_listings(),
     }
     return render(request, "publication/home.html", context)
+
+
+def latest_listings():
+    return Listing.objects.open().real().for_rows().newest_first()[:LATEST_LISTINGS]
 
 
 def filtered(request):
@@ -59,6 +77,7 @@ def mission_list(request):
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "extensions": CONTENT_TYPES,
+        "examples": Mission.objects.examples().for_cards(),
     }
     if not page.paginator.count:
         context["suggestion"] = suggest(request.GET.get("q", ""))
@@ -74,9 +93,8 @@ def mission_download(request, extension):
 
 
 def visible_mission(request, slug):
-    return get_object_or_404(
-        Mission.objects.visible_to(request.user).for_cards(), slug=slug
-    )
+    missions = Mission.objects.visible_to(request.user).for_cards()
+    return get_object_or_404(missions.select_related("registration"), slug=slug)
 
 
 @require_safe
@@ -93,8 +111,20 @@ def mission_detail(request, slug):
         "deals": [(deal, flags[deal.pk]) for deal in deals],
         "traceable": traceable(Mission.objects.filter(pk=mission.pk)),
         "commodities": mission.commodities.select_related("sector"),
+        "has_calendar": mission.is_upcoming and has_calendar(mission),
+        "places": open_places(mission),
     }
     return render(request, "publication/mission_detail.html", context)
+
+
+@require_safe
+def mission_calendar(request, slug):
+    mission = visible_mission(request, slug)
+    if not has_calendar(mission):
+        raise Http404
+    response = HttpResponse(calendar_of(mission), CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{mission.slug}.ics"'
+    return response
 
 
 @require_safe

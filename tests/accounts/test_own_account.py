@@ -48,8 +48,8 @@ def test_the_overview_links_everything_that_can_be_changed(client, siti):
 
 
 def test_a_name_is_changed(client, siti):
-    client.post(reverse("account_name"), {"name": "Siti Aminah"})
-    refused = client.post(reverse("account_name"), {"name": ""})
+    client.post(reverse("account_name"), {"name": "Siti Aminah", "language": "id"})
+    refused = client.post(reverse("account_name"), {"name": "", "language": "id"})
 
     assert refused.context["form"].errors["name"]
     assert User.objects.get().name == "Siti Aminah"
@@ -300,9 +300,23 @@ def test_pages_of_the_account_are_not_for_search_engines(client, siti):
 
 def test_a_new_name_is_kept_in_the_history(client, siti):
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
-        client.post(reverse("account_name"), {"name": "Siti Aminah"})
+        client.post(reverse("account_name"), {"name": "Siti Aminah", "language": "id"})
 
     assert [version.name for version in siti.history.all()][:2] == [
         "Siti Aminah",
         "Siti",
     ]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_language_of_messages_is_changed_with_the_name(client, siti, language):
+    client.post(reverse("account_name"), {"name": "Siti", "language": language})
+
+    siti.refresh_from_db()
+    assert siti.language == language
+
+
+def test_a_language_that_there_is_not_is_refused_beside_the_field(client, siti):
+    page = client.post(reverse("account_name"), {"name": "Siti", "language": "fr"})
+
+    assert set(page.context["form"].errors) == {"language"}

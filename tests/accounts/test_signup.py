@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.factories import AppointmentFactory, UserFactory
 from umkm_portal import gateway
@@ -250,3 +251,12 @@ def test_what_cannot_be_sent_is_said_beside_the_field(client, monkeypatch, login
 def test_signing_up_is_in_indonesian_and_english(client):
     assert '<html lang="id"' in client.get("/akun/daftar/").content.decode()
     assert '<html lang="en"' in client.get("/en/akun/daftar/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_messages_come_in_the_language_of_the_page_of_the_sign_up(client, language):
+    with override(language):
+        address = reverse("account_signup")
+    client.post(address, {"name": "Siti", "login": PHONE})
+
+    assert User.objects.get().language == language

@@ -1,15 +1,23 @@
 """Visits every page reachable from a start page, as a visitor without JavaScript would."""
 
 import gzip
+import re
 import urllib.error
 import urllib.request
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 VOID = set("area base br col embed hr img input link meta source track wbr".split())
 READ_OUT = {"alt", "title", "aria-label", "placeholder"}
+# Hundreds of example businesses and their listings are shown by the same two templates, a mission
+# without business matching has nothing to show of it, and a list has as many addresses as ways to
+# narrow it. The first ones show what there is to see.
+MOST_OF_A_KIND = 30
+MANY = re.compile(
+    r"/(usaha|peluang)/[^/]+|/misi/[^/]+(?=/(hasil-temu-bisnis|peserta)/)"
+)
 
 
 @dataclass
@@ -65,13 +73,15 @@ class Page(HTMLParser):
 
 
 def crawl(start):
-    """All visits by URL. Links with a query are followed from pages without one, or they never end."""
+    """Visits by URL. Links with a query are followed from pages without one, or they never end."""
     visits = {}
+    kinds = Counter()
     waiting = deque([(start, "")])
     while waiting:
         url, linked_from = waiting.popleft()
-        if url in visits:
+        if url in visits or kinds[kind(url)] == MOST_OF_A_KIND:
             continue
+        kinds[kind(url)] += 1
         visits[url] = visit = fetch(url, linked_from)
         if not visit.content_type.startswith("text/html"):
             continue
@@ -86,6 +96,12 @@ def crawl(start):
 def is_followed(target, source):
     here, there = urlsplit(source), urlsplit(target)
     return there.netloc == here.netloc and not (there.query and here.query)
+
+
+def kind(url):
+    """Pages of the same kind differ in a row of the database, or in how a list is narrowed."""
+    parts = urlsplit(url)
+    return MANY.sub("/…", parts.path), bool(parts.query)
 
 
 def read(visit):

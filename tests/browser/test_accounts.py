@@ -80,6 +80,7 @@ def test_an_owner_signs_up_and_in_by_phone(page, outbox):
     expect(page.get_by_text("Siti Aminah").first).to_be_visible()
 
 
+@pytest.mark.once
 def test_every_page_of_the_account_is_accessible_and_fits_a_phone(page, axe, outbox):
     page.goto("/akun/daftar/")
     page.fill("[name=name]", "Siti Aminah")

@@ -39,6 +39,7 @@ def widest(page):
     return page.evaluate("document.documentElement.scrollWidth")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", [Screen(360), Screen(1280)], indirect=True, ids=str)
 def test_admin_is_accessible_and_fits_its_screen(page, axe):
     sign_in(page)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import Screen
-from .test_pages import KILOBYTE, transferred, widest
+from .test_pages import KILOBYTE, SCREENS as LANGUAGES, transferred, widest
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +17,8 @@ LISTING = "main a.row-title"
 BUSINESS = "main .intro a[href*='/usaha/']"
 
 
-@every_screen
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["id", "en"])
+@pytest.mark.once
+@pytest.mark.parametrize(("page", "prefix"), LANGUAGES, indirect=["page"], ids=str)
 def test_pages_are_accessible_and_fit_their_screen(page, axe, prefix):
     def fits():
         expect(page.locator("h1")).to_have_count(1)
@@ -76,6 +76,7 @@ def test_visitor_reads_who_offers_it_and_what_was_checked(page):
         json.loads(script.inner_text())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/", "/usaha/", "/peluang/"])
 def test_lists_weigh_little(page, path):
     first = transferred(page, lambda: page.goto(path))
@@ -85,6 +86,7 @@ def test_lists_weigh_little(page, path):
     assert again <= 20 * KILOBYTE
 
 
+@pytest.mark.once
 def test_business_and_listing_weigh_little(page):
     page.goto("/peluang/")
     listing = page.locator(LISTING).first.get_attribute("href")

@@ -85,16 +85,12 @@ def publish(page):
 def test_from_the_home_page_to_a_published_offer(page, outbox, axe):
     from_home_to_first_run(page, outbox)
     check(page, axe)
-    set_back(page)
     name = name_it(page)
     check(page, axe)
-    set_back(page)
     say_what_is_sold(page)
     check(page, axe)
-    set_back(page)
     say_what_is_sought(page)
     check(page, axe)
-    set_back(page)
     publish(page)
     check(page, axe)
 
@@ -104,19 +100,6 @@ def test_from_the_home_page_to_a_published_offer(page, outbox, axe):
     offer.click()
     expect(page.locator("main")).to_contain_text(name)
     expect(page.locator("main")).to_contain_text("1.500")
-
-
-def set_back(page):
-    """axe turned JavaScript on: the visitor who has none goes on without."""
-    page.devtools.send(
-        "Emulation.setScriptExecutionDisabled", {"value": page.is_without_javascript}
-    )
-
-
-@pytest.fixture
-def page(page, request):
-    page.is_without_javascript = not getattr(request, "param", Screen()).javascript
-    return page
 
 
 def test_a_lost_connection_loses_nothing(page, outbox):
@@ -152,6 +135,7 @@ def test_the_first_run_needs_little_on_slow_3g(page, outbox):
     assert len(pages) <= MOST_PAGES, measured
 
 
+@pytest.mark.once
 def test_every_room_of_a_business_is_accessible_and_fits_a_phone(page, outbox, axe):
     from_home_to_first_run(page, outbox)
     name_it(page)
@@ -178,10 +162,8 @@ def test_a_colleague_joins_by_a_link(page, outbox, axe):
     link = re.search(r"http\S+/undangan/\S+", page.input_value("#text"))[0]
 
     page.context.clear_cookies()
-    set_back(page)
     page.goto(link)
     check(page, axe)
-    set_back(page)
     way_in = page.locator("main a[href^='/akun/daftar/']").get_attribute("href")
     sign_up(page, outbox, way_in)
     page.wait_for_url(link)
@@ -201,10 +183,10 @@ def test_a_photo_is_sent_and_shown(page, outbox, tmp_path):
 
     page.set_input_files("[name=image]", photo)
     told_of_shrinking = page.locator("#id_image_shrink")
-    if page.is_without_javascript:
-        expect(told_of_shrinking).to_have_count(0)
-    else:
+    if page.has_javascript:
         expect(told_of_shrinking).not_to_be_empty()
+    else:
+        expect(told_of_shrinking).to_have_count(0)
     submit(page)
 
     shown = page.locator("main img")

@@ -18,6 +18,7 @@ from .test_admin import problems, widest
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", [*PHONES, Screen(1280)], indirect=True, ids=str)
 def test_the_privacy_page_is_one_tap_from_home_and_accessible(page, axe):
     page.goto("/")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from businesses import messages, tasks, verification
+from businesses import tasks, verification
 from businesses.models import Business, Check, DailyRun
 from tests.factories import (
     AppointmentFactory,
@@ -18,10 +18,23 @@ from tests.factories import (
     MembershipFactory,
 )
 from tests.portal.test_health import work
+from umkm_portal.outbox.tasks import deliver
 from umkm_portal.tasks import is_worker_alive
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2027, 1, 12, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def do_daily(settings, monkeypatch):
+    """Has the daily task do nothing but these functions."""
+
+    def do(*jobs):
+        names = {f"job {number}": job for number, job in enumerate(jobs)}
+        settings.DAILY_JOBS = list(names)
+        monkeypatch.setattr(tasks, "import_string", names.get)
+
+    return do
 
 
 def test_one_chain_goes_on_however_often_it_is_started():
@@ -37,13 +50,13 @@ def test_one_chain_goes_on_however_often_it_is_started():
             clock.shift(timedelta(days=1))
 
 
-def test_each_job_is_done_once_a_day(monkeypatch):
+def test_each_job_is_done_once_a_day(do_daily):
     done = []
 
     def job():
         done.append(timezone.localdate())
 
-    monkeypatch.setattr(tasks, "JOBS", (job,))
+    do_daily(job)
     with time_machine.travel(NOON, tick=False) as clock:
         for _start in range(3):
             tasks.daily.call()
@@ -53,14 +66,14 @@ def test_each_job_is_done_once_a_day(monkeypatch):
     assert done == [date(2027, 1, 12), date(2027, 1, 13)]
 
 
-def test_a_job_that_fails_ends_nothing_but_itself(monkeypatch, caplog):
+def test_a_job_that_fails_ends_nothing_but_itself(do_daily, caplog):
     done = []
 
     def breaks():
         Business.objects.all().update(name="x")
         raise ValueError("+6281234567890")
 
-    monkeypatch.setattr(tasks, "JOBS", (breaks, lambda: done.append("ya")))
+    do_daily(breaks, lambda: done.append("ya"))
     business = BusinessFactory()
 
     tasks.daily.call()
@@ -74,11 +87,11 @@ def test_a_job_that_fails_ends_nothing_but_itself(monkeypatch, caplog):
     assert DailyRun.objects.count() == 1
 
 
-def test_all_jobs_run(caplog):
+def test_all_jobs_run(settings, caplog):
     tasks.daily.call()
 
     assert "failed" not in caplog.text
-    assert DailyRun.objects.count() == len(tasks.JOBS)
+    assert DailyRun.objects.count() == len(settings.DAILY_JOBS)
 
 
 def test_old_runs_are_forgotten():
@@ -100,9 +113,7 @@ def test_the_daily_chain_says_nothing_about_the_health_of_the_worker():
 # Checks that end
 
 
-def test_owners_and_officials_are_told_once_a_month_ahead(
-    django_capture_on_commit_callbacks, texts
-):
+def test_owners_and_officials_are_told_once_a_month_ahead(texts):
     verifier = AppointmentFactory(role="verifier").user
     AppointmentFactory(role="operator")
     AppointmentFactory(role="verifier", province__code="64")
@@ -113,8 +124,7 @@ def test_owners_and_officials_are_told_once_a_month_ahead(
     CheckFactory(valid_until=soon + timedelta(days=1))
 
     for _day in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
-            verification.remind_of_expiring_checks()
+        verification.remind_of_expiring_checks()
     work()
 
     [(phone, text)] = texts
@@ -132,16 +142,13 @@ def test_nobody_is_told_of_a_check_that_was_followed_by_a_newer_one():
     assert verification.remind_of_expiring_checks() == 0
 
 
-def test_tasks_carry_ids_only(django_capture_on_commit_callbacks):
+def test_tasks_carry_ids_only():
     check = CheckFactory(valid_until=timezone.localdate())
     MembershipFactory(business=check.business)
-    with django_capture_on_commit_callbacks(execute=True):
-        verification.remind_of_expiring_checks()
+    verification.remind_of_expiring_checks()
 
-    for result in DBTaskResult.objects.filter(
-        task_path=messages.send_expiry.module_path
-    ):
-        assert all(type(value) is int for value in result.args_kwargs["args"])
+    [result] = DBTaskResult.objects.filter(task_path=deliver.module_path)
+    assert all(type(value) is int for value in result.args_kwargs["args"])
 
 
 def test_a_nib_whose_check_has_ended_may_be_checked_for_another(texts):

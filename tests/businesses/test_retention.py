@@ -26,7 +26,6 @@ from businesses.models import (
     Membership,
     VerificationRequest,
 )
-from businesses.tasks import JOBS
 from tests.factories import (
     AppointmentFactory,
     BusinessFactory,
@@ -38,6 +37,7 @@ from tests.factories import (
     UserFactory,
 )
 from umkm_portal.accounts.models import User
+from umkm_portal.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -161,7 +161,7 @@ def test_the_warning_comes_once(draft, later):
     later(days=1)
     enforced()
 
-    assert DBTaskResult.objects.filter(task_path__endswith="send_warning").count() == 1
+    assert Message.objects.filter(kind="draft_ends").count() == 1
 
 
 @pytest.mark.parametrize("sign", ["sign in", "change"])
@@ -359,14 +359,14 @@ def test_a_dry_run_counts_and_ends_nothing(draft, later):
     assert draft.warned_at is None
     assert not DBTaskResult.objects.exists()
     assert Session.objects.exists()
-    assert len(out.getvalue().splitlines()) == len(retention.PERIODS) + 1
+    assert len(out.getvalue().splitlines()) == len(retention.all_periods()) + 1
 
     call_command("enforce_retention", stdout=out)
     assert not Session.objects.exists()
 
 
-def test_the_daily_task_enforces_the_periods():
-    assert retention.enforce_daily in JOBS
+def test_the_daily_task_enforces_the_periods(settings):
+    assert "businesses.retention.enforce_daily" in settings.DAILY_JOBS
 
 
 def test_one_period_that_fails_keeps_no_other_from_ending(draft, later, monkeypatch):

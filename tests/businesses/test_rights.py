@@ -403,7 +403,7 @@ def test_a_copy_takes_as_many_queries_for_one_business_as_for_three(
         CertificateFactory(business=business)
         ContactFactory(business=business)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(33):
         personal_data(siti)
 
 
@@ -443,7 +443,7 @@ def test_my_data_takes_as_many_queries_for_one_business_as_for_three(
         ContactFactory(business=business, public_by=siti)
     signed_in(client, siti)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(18):
         client.get(reverse("businesses:my_data"))
 
 

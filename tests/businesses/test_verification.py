@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from businesses import directory, verification
+from businesses.badges import badges
 from businesses.models import Business, Check, DirectoryEntry, VerificationRequest
 from businesses.models.verification import a_year_after
 from businesses.verification import CERTIFICATE_SOURCES, SOURCES, Finding
@@ -321,7 +322,7 @@ def test_a_badge_says_what_was_checked_where_and_when(english, verifier):
 
     approve(request, verifier, Subject.NIB, Subject.CERTIFICATE, Subject.CAPACITY)
 
-    assert verification.badges(request.business) == [
+    assert badges(request.business) == [
         "NIB checked in OSS, 12 January 2027 (valid until 12 January 2028)",
         "SNI (SNI 2891:2014) 123 checked in the BSN register, 12 January 2027 "
         "(valid until 1 March 2027)",
@@ -334,16 +335,16 @@ def test_a_newer_check_replaces_the_sentence_of_the_older(verifier):
     business = CheckFactory().business
     CheckFactory(business=business)
 
-    assert len(verification.badges(business)) == 1
+    assert len(badges(business)) == 1
 
 
 def test_an_expired_check_shows_nowhere():
     with time_machine.travel(datetime(2027, 1, 12, 2, tzinfo=UTC), tick=False) as clock:
         business = CheckFactory(valid_until=date(2027, 1, 13)).business
         clock.shift(timedelta(days=1))
-        assert verification.badges(business)
+        assert badges(business)
         clock.shift(timedelta(days=1))
-        assert not verification.badges(Business.objects.get())
+        assert not badges(Business.objects.get())
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_who_changes_nib_or_name_loses_the_check_of_it(field, value):
     setattr(business, field, value)
     business.save()
 
-    assert verification.badges(Business.objects.get()) == []
+    assert badges(Business.objects.get()) == []
 
 
 def test_a_nib_changed_through_any_door_is_no_longer_verified():
@@ -369,7 +370,7 @@ def test_a_nib_changed_through_any_door_is_no_longer_verified():
     business.nib = NIB
     business.save()
     assert not Business.objects.get().is_nib_verified
-    assert verification.badges(Business.objects.get()) == []
+    assert badges(Business.objects.get()) == []
 
 
 def test_other_changes_keep_the_nib_verified():
@@ -393,14 +394,14 @@ def test_who_changes_a_certificate_loses_the_check_of_it(verifier, field, value)
     setattr(certificate, field, value)
     certificate.save()
 
-    assert verification.badges(request.business) == []
+    assert badges(request.business) == []
 
 
 def test_place_capacity_and_owner_are_compared_with_what_is_stated_now(verifier):
     request = asked(regency=RegencyFactory(), capacity="6 ton")
     business = request.business
     approve(request, verifier, Subject.ADDRESS, Subject.CAPACITY, Subject.OWNER)
-    assert len(verification.badges(business)) == 3
+    assert len(badges(business)) == 3
 
     business.regency, business.capacity = RegencyFactory(), "60 ton"
     business.save()
@@ -414,9 +415,7 @@ def test_badges_of_a_list_take_two_queries(django_assert_num_queries, number):
     CheckFactory.create_batch(number)
 
     with django_assert_num_queries(2):
-        found = [
-            verification.badges(one) for one in Business.objects.all().with_badges()
-        ]
+        found = [badges(one) for one in Business.objects.all().with_badges()]
 
     assert [len(badges) for badges in found] == [1] * number
 
@@ -435,7 +434,7 @@ def test_a_revoked_check_is_gone_from_the_page_but_not_from_the_record(verifier)
         "Nomor milik usaha lain",
     )
     assert not Business.objects.get().is_nib_verified
-    assert verification.badges(Business.objects.get()) == []
+    assert badges(Business.objects.get()) == []
     assert directory.facet(directory.VERIFIED, directory.YES) not in (
         DirectoryEntry.objects.get().facets
     )

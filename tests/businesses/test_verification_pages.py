@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from businesses import messages, verification
+from businesses import verification
 from businesses.consents import give_consent
 from businesses.models import Check, FileOpening, VerificationRequest
 from tests.factories import (
@@ -22,6 +22,7 @@ from tests.factories import (
     UserFactory,
     VerificationRequestFactory,
 )
+from tests.portal.test_health import work
 
 pytestmark = pytest.mark.django_db
 Status = VerificationRequest.Status
@@ -433,14 +434,13 @@ def test_nobody_else_opens_the_pages_of_a_business(client, owner):
 
 
 @pytest.fixture
-def told(owner, verifier, texts, django_capture_on_commit_callbacks):
+def told(owner, verifier, texts):
     """Decides, and runs what is queued: the texts that went out."""
 
     def decide(**decision):
         request = verification.submit(owner.business, by=owner.user)
-        with django_capture_on_commit_callbacks(execute=True):
-            verification.decide(request, by=verifier, **decision)
-        messages.send_decision.call(request.pk, owner.user.pk)
+        verification.decide(request, by=verifier, **decision)
+        work()
         return texts
 
     return decide

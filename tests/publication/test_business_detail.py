@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from businesses import consents
+from businesses.badges import badge
 from businesses.models import (
     Business,
     Consent,
@@ -17,7 +18,6 @@ from businesses.models import (
     MemberFirm,
     Photo,
 )
-from businesses.verification import badge
 from missions.deals.models import Deal
 from tests.factories import (
     AppointmentFactory,

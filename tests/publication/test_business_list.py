@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from businesses.badges import badges
 from businesses.directory import refresh
 from businesses.models import Certificate, Contact
-from businesses.verification import badges
 from missions.publication.directory import PER_PAGE
 from missions.publication.directory_tables import COLUMNS
 from tests.factories import (

@@ -30,13 +30,13 @@ def download_url(extension):
 
 
 @pytest.mark.parametrize("mission_count", [1, 3])
-def test_list_needs_nine_queries_however_many_missions(
+def test_list_needs_ten_queries_however_many_missions(
     client, django_assert_num_queries, mission_count
 ):
     missions = {CountSnapshotFactory().mission for _number in range(mission_count)}
     MissionFactory(status=Mission.Status.DRAFT)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(LIST)
 
     assert set(response.context["page"]) == missions

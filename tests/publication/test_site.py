@@ -148,7 +148,7 @@ def test_sitemap_names_public_businesses_and_listings_but_no_examples(client):
 def test_robots_keeps_crawlers_out_of_the_admin_and_names_the_sitemap(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
 
-    for folder in ("admin", "akun", "dasbor", "petugas", "t", "undangan"):
+    for folder in ("admin", "akun", "berhenti", "dasbor", "petugas", "t", "undangan"):
         assert f"Disallow: /{folder}/" in lines
         assert f"Disallow: /en/{folder}/" in lines
     assert "Sitemap: http://testserver/sitemap.xml" in lines

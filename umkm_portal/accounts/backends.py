@@ -27,13 +27,36 @@ BUSINESSES = {
         "check",
     )
 }
+JOINING = {
+    f"missions.view_{model}"
+    for model in ("registration", "quota", "slot", "participation")
+}
+# Requests of participants to meet, and what became of them; whom they wish to meet is in no list.
+MEETINGS = {
+    f"meetings.view_{model}"
+    for model in (
+        "meetingrequest",
+        "requestevent",
+        "booking",
+        "meetingreport",
+        "scorerun",
+        "match",
+        "matchingrules",
+        "selection",
+        "selectedmeeting",
+        "floorgap",
+    )
+}
 READ = (
     REFERENCE_DATA
     | BUSINESSES
+    | JOINING
+    | MEETINGS
     | {
         "missions.view_mission",
         "missions.view_missioncommodity",
         "missions.view_countsnapshot",
+        "missions.view_mailing",
         "deals.view_deal",
     }
 )

@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from .models import User
 from .phones import normalise_phone, readable_phone
@@ -114,7 +114,12 @@ class SignupForm(account_forms.SignupForm):
 
     def save(self, request):
         data = self.cleaned_data
-        user = sign_up(data["name"], email=data.get("email"), phone=data.get("phone"))
+        user = sign_up(
+            data["name"],
+            email=data.get("email"),
+            phone=data.get("phone"),
+            language=get_language(),
+        )
         if data["password1"]:
             password = make_password(data["password1"])
             request.session[PENDING_PASSWORD] = {"user": user.pk, "password": password}
@@ -221,5 +226,10 @@ class PasskeyNameForm(EditWebAuthnForm):
 class NameForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["name"]
+        fields = ["name", "language"]
+        help_texts = {
+            "language": _(
+                "In which the portal writes to you. The language of a page is chosen on top of it."
+            )
+        }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}

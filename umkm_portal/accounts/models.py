@@ -81,6 +81,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in, by e-mail or by phone."""
 
+    class Language(models.TextChoices):
+        INDONESIAN = "id", "Bahasa Indonesia"
+        ENGLISH = "en", "English"
+
     name = models.CharField(_("name"), max_length=150, validators=[printable])
     email = models.EmailField(
         _("e-mail"),
@@ -99,6 +103,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     phone_verified_at = models.DateTimeField(
         _("phone confirmed"), null=True, blank=True, editable=False
+    )
+    language = models.CharField(
+        _("language of messages"),
+        max_length=2,
+        choices=Language,
+        default=Language.INDONESIAN,
     )
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
@@ -128,6 +138,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="user_confirmed_phone_is_there",
                 condition=Q(phone_verified_at__isnull=True) | Q(phone__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="user_language_known", condition=Q(language__in=["id", "en"])
             ),
             models.UniqueConstraint(
                 Lower("email"),

@@ -3,7 +3,6 @@ from functools import partial
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -14,18 +13,20 @@ from .notices import tell, tell_former_email, tell_former_phone
 
 
 @transaction.atomic
-def sign_up(name, *, email=None, phone=None):
-    """The account to be proven by a code.
+def sign_up(name, *, email=None, phone=None, language=User.Language.INDONESIAN):
+    """The account to be proven by a code; `language` is what messages to it are written in.
 
     Who signs up again before that, or was appointed but never came, gets the same account: an
     address that somebody else typed keeps nobody out.
     """
     user = User.objects.unclaimed().with_login(email or phone).first()
     if user is None:
-        return User.objects.create_user(email, phone=phone, name=name)
+        return User.objects.create_user(
+            email, phone=phone, name=name, language=language
+        )
     if not user.is_official:
-        user.name = name
-        user.save(update_fields=["name"])
+        user.name, user.language = name, language
+        user.save(update_fields=["name", "language"])
     return user
 
 
@@ -49,7 +50,7 @@ def apply_new_logins(user, former, *, kept):
 
 def tell_of_new_logins(user, former):
     """Each former one; and where there was none, whoever holds the other one."""
-    with override(settings.LANGUAGE_CODE):
+    with override(user.language):
         if former.get("email"):
             tell_former_email(former["email"])
         if former.get("phone"):
@@ -80,7 +81,7 @@ def end_other_sessions(user, kept):
 
 
 def tell_of_new_password(user):
-    with override(settings.LANGUAGE_CODE):
+    with override(user.language):
         tell(user, gettext("Your password has been changed"))
 
 
@@ -108,5 +109,5 @@ def remove_second_factor(user):
 
 
 def tell_of_no_second_factor(user):
-    with override(settings.LANGUAGE_CODE):
+    with override(user.language):
         tell(user, gettext("Your second factor has been removed"))

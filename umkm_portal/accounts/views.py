@@ -201,7 +201,7 @@ def change_name(request):
     form = NameForm(request.POST or None, instance=request.user)
     if form.is_valid():
         form.save()
-        messages.success(request, _("Your name has been changed."))
+        messages.success(request, _("Your name and language are saved."))
         return redirect("account_overview")
     return render(request, "account/name.html", {"form": form})
 

@@ -22,7 +22,12 @@ OFFICIALS = (
     ),
     ("auditor.jatim@contoh.id", "Auditor Jawa Timur (contoh)", Role.AUDITOR, "35"),
 )
-OWNER = ("pemilik@contoh.id", "Pemilik usaha (contoh)")
+# The businesses of the last two come with the example mission.
+OWNERS = (
+    ("pemilik@contoh.id", "Pemilik usaha (contoh)"),
+    ("penjual@contoh.id", "Pemilik usaha penjual (contoh)"),
+    ("pembeli@contoh.id", "Pemilik usaha pembeli (contoh)"),
+)
 
 
 class Command(BaseCommand):
@@ -34,9 +39,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             for email, name, role, province in OFFICIALS:
                 create_official(email, name, role, province)
-            create_account(*OWNER)
+            for email, name in OWNERS:
+                create_account(email, name)
         self.stdout.write(f"Example logins for /akun/masuk/, password {PASSWORD}:")
-        for email, name, *_rest in (*OFFICIALS, OWNER):
+        for email, name, *_rest in (*OFFICIALS, *OWNERS):
             self.stdout.write(f"  {email:<30} {name}")
         self.stdout.write(
             "  Officials are then asked for a code: 000000 works while DEBUG is True, and so does"

@@ -1,4 +1,4 @@
-"""Tables that anyone may download, as CSV, XLSX or JSON. They hold no personal data."""
+"""Tables that people download, as CSV, XLSX or JSON. They hold no personal data."""
 
 import csv
 import json
@@ -11,7 +11,7 @@ import tablib
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from openpyxl import Workbook
 
-from umkm_portal.validators import CONTROL_CHARACTERS
+from .validators import CONTROL_CHARACTERS
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -1,0 +1,162 @@
+"""What a business does: it applies, chooses what it brings, and gives its place up."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
+
+from businesses.models import Business
+from missions.doors import Actor
+from missions.models import Mission, Participation, Side
+from missions.quotas import Places
+
+from .shared import (
+    NOT_OVER,
+    end,
+    in_play,
+    locked,
+    may_act,
+    move_up,
+    save,
+    set_status,
+    tell,
+    tell_of_help,
+)
+
+Status = Participation.Status
+# A business that was declined may apply once more, with what it has mended.
+MOST_REFUSALS = 2
+
+
+@transaction.atomic
+def apply_for(mission, business, *, side, listings, actor):
+    """Applies for a place. Raises ValidationError where that cannot be.
+
+    Who withdrew may apply again while registration is open, and who was declined once more; both
+    then stand at the end of the queue.
+    """
+    business = Business.objects.select_for_update(of=["self"], no_key=True).get(
+        pk=business.pk
+    )
+    mission = locked(mission)
+    may_act(business, actor)
+    if obstacle := obstacle_of(mission, business):
+        raise ValidationError(obstacle, code="cannot_apply")
+    known = mission.participations.filter(business=business).first()
+    participation = known or Participation(mission=mission, business=business)
+    _check_choice(participation, side, listings)
+    participation.side = side
+    participation.applied_at, participation.applied_by = timezone.now(), actor.user
+    set_status(participation, Status.APPLIED, by=None, actor=actor)
+    participation.listings.set(listings)
+    tell(participation, "applied", side=Side(side).label)
+    return participation
+
+
+def obstacle_of(mission, business):
+    """Why this business cannot apply now; "" when it can."""
+    if not business.is_public:
+        return _("Publish the page of your business first: partners look at it.")
+    if business.is_example and not mission.is_example:
+        return _("An example cannot take part in a real mission.")
+    if business.province_id not in provinces_of(mission):
+        return _(
+            "This mission is for businesses of the provinces that take part in it."
+        )
+    return _obstacle_of_time(mission) or _obstacle_of_history(mission, business)
+
+
+def provinces_of(mission):
+    """Whose businesses may apply: those of the provinces that take part."""
+    partners = {province.pk for province in mission.partner_provinces.all()}
+    return {mission.initiator_province_id, mission.host_province_id, *partners}
+
+
+def _obstacle_of_time(mission):
+    registration = getattr(mission, "registration", None)
+    if registration is None or not registration.is_open:
+        return _("Registration for this mission is not open.")
+    return ""
+
+
+def _obstacle_of_history(mission, business):
+    known = Participation.objects.filter(mission=mission, business=business).first()
+    if known is None:
+        return ""
+    if known.is_in_play:
+        return _("This business has applied already.")
+    refusals = known.history.filter(status=Status.DECLINED).count()
+    if known.status == Status.DECLINED and refusals >= MOST_REFUSALS:
+        return _(
+            "This application was declined twice. Talk to the trade office: it can still "
+            "accept it."
+        )
+    return ""
+
+
+@transaction.atomic
+def choose_listings(participation, *, side, listings, actor):
+    """Changes side or listings. Who has a place keeps it only where the new choice has one too."""
+    participation, places = in_play(participation, actor)
+    _check_choice(participation, side, listings)
+    had_place, full = participation.is_accepted, places.full()
+    if had_place:
+        places.give_up(participation)
+    participation.side = side
+    save(participation, actor)
+    participation.listings.set(listings)
+    participation = Participation.objects.with_listings().get(pk=participation.pk)
+    if had_place:
+        if lacking := places.lacking(participation):
+            raise ValidationError(
+                _("There is no place left in “%(quota)s”. Ask the trade office."),
+                code="full",
+                params={"quota": lacking[0].label},
+            )
+        places.take(participation)
+    move_up(participation.mission, places, full - places.full())
+    tell_of_help(participation, actor, gettext_lazy("side, offers and needs"))
+    return participation
+
+
+@transaction.atomic
+def withdraw(participation, *, reason, actor):
+    """Gives the place up; the next one on the waiting list gets it."""
+    participation, places = in_play(participation, actor)
+    if not reason.strip():
+        raise ValidationError(_("Say why, so that the organiser knows."), code="reason")
+    full = places.full()
+    end(participation, Status.WITHDRAWN, places, reason, actor)
+    tell(participation, "withdrawn", reason=reason)
+    move_up(participation.mission, places, full - places.full())
+    return participation
+
+
+def leave_all(business):
+    """Before a business ends: it leaves the missions that are not over. What it took part in stays
+    without its name."""
+    keys = list(business.participations.values_list("mission", flat=True))
+    actor = Actor(None)
+    for mission in Mission.objects.filter(pk__in=keys, status__in=NOT_OVER).order_by(
+        "pk"
+    ):
+        mission = locked(mission)
+        mine = mission.participations.in_play().filter(business=business)
+        for participation in mine.with_listings():
+            places = Places(mission)
+            full = places.full()
+            reason = _("The business has left the portal.")
+            end(participation, Status.WITHDRAWN, places, reason, actor)
+            move_up(mission, places, full - places.full())
+
+
+def _check_choice(participation, side, listings):
+    if side not in Side.values:
+        raise ValidationError({"side": _("Choose a side.")})
+    known = set(participation.listings.all()) if participation.pk else set()
+    for listing in listings:
+        is_own = listing.business_id == participation.business_id
+        if not is_own or not (listing.is_open or listing in known):
+            raise ValidationError(
+                {"listings": _("Choose from your open offers and needs.")}
+            )

@@ -1,0 +1,21 @@
+from .digest import DigestSubscription, OpportunityLook
+from .matches import Match, ScoreRun, Wish
+from .requests import Booking, MeetingReport, MeetingRequest, RequestEvent
+from .rules import MatchingRules
+from .selection import FloorGap, SelectedMeeting, Selection
+
+__all__ = [
+    "Booking",
+    "DigestSubscription",
+    "FloorGap",
+    "Match",
+    "MatchingRules",
+    "MeetingReport",
+    "MeetingRequest",
+    "OpportunityLook",
+    "RequestEvent",
+    "ScoreRun",
+    "SelectedMeeting",
+    "Selection",
+    "Wish",
+]

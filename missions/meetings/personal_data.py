@@ -1,0 +1,92 @@
+"""What matching and meeting keep about a person, for the page and the copy of
+businesses/personal_data.py."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from businesses.personal_data import Part, facts_list, facts_of, shown_list
+from missions.personal_data import participations_of
+
+from .models import (
+    DigestSubscription,
+    MeetingReport,
+    MeetingRequest,
+    OpportunityLook,
+    RequestEvent,
+    Wish,
+)
+
+OF_WISH = "level changed_at".split()
+OF_REQUEST = "status message reason created_at expires_at closed_at".split()
+OF_STEP = "step via reason starts_at at".split()
+OF_REPORT = "outcome reported_at via".split()
+OF_DIGEST = "since sent_at".split()
+OF_LOOK = "began_at before".split()
+
+
+def requests_of(user):
+    """Sent or received by businesses that the person owns."""
+    own = participations_of(user).order_by().values("pk")
+    return MeetingRequest.objects.filter(Q(sender__in=own) | Q(receiver__in=own))
+
+
+def wishes_of(user):
+    return Wish.objects.filter(by__in=participations_of(user).order_by().values("pk"))
+
+
+def personal_data(user):
+    own = set(participations_of(user).values_list("pk", flat=True))
+    reports = MeetingReport.objects.filter(participation__in=own)
+    steps = RequestEvent.objects.filter(actor=user).order_by("at", "pk")
+    return {
+        "wishes": [
+            {"about": wish.about.name, **facts_of(wish, OF_WISH)}
+            for wish in wishes_of(user).select_related("about__business")
+        ],
+        "meeting_requests": [_request(request, own) for request in _with_parties(user)],
+        "meeting_steps": facts_list(steps, OF_STEP),
+        "meeting_reports": facts_list(reports, OF_REPORT),
+        "opportunity_digests": facts_list(
+            DigestSubscription.objects.filter(user=user), OF_DIGEST
+        ),
+        "opportunity_looks": facts_list(
+            OpportunityLook.objects.filter(user=user), OF_LOOK
+        ),
+    }
+
+
+def _with_parties(user):
+    return (
+        requests_of(user)
+        .select_related("sender__business", "receiver__business", "slot")
+        .prefetch_related("products")
+        .order_by("created_at", "pk")
+    )
+
+
+def _request(request, own):
+    """The message is part of the copy whoever wrote it: it was written to be read by both."""
+    is_sent = request.sender_id in own
+    partner = request.receiver if is_sent else request.sender
+    return {
+        "sent_by_you": is_sent,
+        "partner": partner.name,
+        "time": request.slot and request.slot.starts_at,
+        "products": [product.name for product in request.products.all()],
+        **facts_of(request, OF_REQUEST),
+    }
+
+
+def parts(user):
+    digests = DigestSubscription.objects.filter(user=user)
+    return [
+        Part(
+            _("Meeting requests"),
+            shown_list(requests_of(user).order_by("-created_at"), OF_REQUEST),
+        ),
+        Part(
+            _("Wishes for meetings; a “no” is known to you alone"),
+            shown_list(wishes_of(user).order_by("-changed_at"), OF_WISH),
+        ),
+        Part(_("Mail about new opportunities"), shown_list(digests, OF_DIGEST)),
+    ]

@@ -1,0 +1,63 @@
+"""What a mission asks of a business now, for the owner's dashboard."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from businesses.next_steps import NextStep
+from umkm_portal.formatting import instant
+
+from .joining import NOT_OVER
+from .models import Participation, Registration
+
+
+def next_steps(business):
+    yield from _of_participations(business)
+    if business.is_public:
+        yield from _of_open_missions(business)
+
+
+def _of_participations(business):
+    accepted = (
+        Participation.objects.accepted()
+        .filter(business=business, mission__status__in=NOT_OVER)
+        .select_related("mission__initiator_province", "mission__host_province")
+        .prefetch_related("mission__partner_provinces", "mission__slots", "listings")
+    )
+    for participation in accepted:
+        mission = participation.mission
+        if participation.availability_at is None and mission.slots.all():
+            yield NextStep(
+                _("Say when you can come: %(mission)s") % {"mission": mission.title},
+                _("Without that, nobody can plan a meeting for you."),
+                _("Choose times"),
+                _page("meetings:own:availability", business, mission),
+            )
+        if not participation.listings.all():
+            yield NextStep(
+                _("Choose offers or needs: %(mission)s") % {"mission": mission.title},
+                _("Partners are found by what you bring."),
+                _("Choose"),
+                _page("meetings:own:listings", business, mission),
+            )
+
+
+def _of_open_missions(business):
+    taken = Participation.objects.filter(business=business).values("mission")
+    for registration in (
+        Registration.objects.open()
+        .for_business(business)
+        .exclude(mission__in=taken)
+        .for_rows()[:1]
+    ):
+        mission = registration.mission
+        yield NextStep(
+            _("Join the mission %(mission)s") % {"mission": mission.title},
+            _("Registration is open until %(moment)s.")
+            % {"moment": instant(registration.closes_at, mission.timezone)},
+            _("Look at it"),
+            _page("missions:apply", business, mission),
+        )
+
+
+def _page(name, business, mission):
+    return reverse(name, args=[business.slug, mission.slug])
