@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses import verification
+from businesses.claims import Finding, claims, fingerprint
 from businesses.models import Check, VerificationRequest
-from businesses.verification import Finding
 from umkm_portal.validators import printable
 
 Status = VerificationRequest.Status
@@ -112,11 +112,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args, request, **kwargs):
         super().__init__(*args, **kwargs)
         self.request = request
-        claims = verification.claims(request.business)
-        self.rows = [
-            Row(self, claim, number) for claim, number in zip(claims, count(1))
-        ]
-        self.fields["seen"].initial = verification.fingerprint(claims)
+        found = claims(request.business)
+        self.rows = [Row(self, claim, number) for claim, number in zip(found, count(1))]
+        self.fields["seen"].initial = fingerprint(found)
 
     @property
     def bound_rows(self):

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
 from businesses import verification
 from businesses.assistance import may_assist
 from businesses.badges import badge, badges
+from businesses.claims import claims
 from businesses.forms.verification import DecisionForm, RevokeForm
 from businesses.models import (
     Approval,
@@ -132,7 +133,7 @@ def facts(business_id, request):
     checkable = Business.objects.in_provinces_of(user, *CHECKERS)
     return {
         "business": business,
-        "claims": verification.claims(business),
+        "claims": claims(business),
         "badges": badges(business),
         "checks": business.checks.select_related("checked_by", "certificate"),
         "revocable": set(

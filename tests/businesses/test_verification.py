@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from businesses import directory, verification
 from businesses.badges import badges
+from businesses.claims import CERTIFICATE_SOURCES, SOURCES, Finding, claims, missing
 from businesses.models import Business, Check, DirectoryEntry, VerificationRequest
 from businesses.models.verification import a_year_after
-from businesses.verification import CERTIFICATE_SOURCES, SOURCES, Finding
 from tests.factories import (
     AppointmentFactory,
     BusinessFactory,
@@ -43,7 +43,7 @@ def asked(**facts):
 
 
 def finding(business, subject=Subject.NIB, source=None, until=None):
-    claim = next(one for one in verification.claims(business) if one.subject == subject)
+    claim = next(one for one in claims(business) if one.subject == subject)
     return Finding(claim, source or claim.sources[0], until or claim.latest_day)
 
 
@@ -73,7 +73,7 @@ def test_all_that_is_stated_can_be_checked_but_nothing_expired():
     yesterday = timezone.localdate() - timedelta(days=1)
     CertificateFactory(business=business, expires_on=yesterday)
 
-    found = verification.claims(business)
+    found = claims(business)
 
     assert [claim.subject for claim in found] == [
         Subject.NIB,
@@ -113,7 +113,7 @@ def test_who_has_nothing_to_check_is_told_what_is_missing():
     with pytest.raises(ValidationError) as nothing:
         verification.submit(business, by=owner)
 
-    assert nothing.value.messages == verification.missing(business)
+    assert nothing.value.messages == missing(business)
 
 
 def test_after_more_was_needed_the_same_request_is_sent_again(verifier):
@@ -493,6 +493,6 @@ def test_a_check_that_ends_soon_can_be_put_into_the_queue_again(verifier):
 )
 def test_a_check_holds_until_the_same_day_of_the_next_year(day, last):
     with time_machine.travel(datetime(day.year, day.month, day.day, 5, tzinfo=UTC)):
-        [claim] = verification.claims(BusinessFactory(nib=NIB))
+        [claim] = claims(BusinessFactory(nib=NIB))
 
         assert claim.latest_day == last

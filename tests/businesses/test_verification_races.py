@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from businesses import assistance, tasks, verification
+from businesses.claims import Finding, claims
 from businesses.models import Approval, Business, Check, DailyRun, VerificationRequest
-from businesses.verification import Finding
 from tests.factories import (
     AppointmentFactory,
     BusinessFactory,
@@ -32,7 +32,7 @@ def verifiers(number):
 
 
 def approve(request, by):
-    claim = verification.claims(request.business)[0]
+    claim = claims(request.business)[0]
     found = Finding(claim, claim.sources[0], claim.latest_day)
     return verification.decide(
         request, by=by, outcome=Status.APPROVED, findings=[found]
