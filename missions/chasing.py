@@ -21,8 +21,8 @@ from businesses.models import Listing
 from umkm_portal.accounts.models import User
 from umkm_portal.outbox.models import Message
 
-from .joining import NOT_OVER
 from .letters import compose, write
+from .locking import lock_mission
 from .models import Letter, Mailing, MessageWording, Mission, Participation
 
 NOT_AGAIN_WITHIN = timedelta(hours=24)
@@ -145,18 +145,13 @@ def _write(row, chase, mailing):
 
 def _locked(mission, by):
     organised = Mission.objects.organised_by(by, *ASSISTANTS)
-    locked = (
-        Mission.objects.select_for_update(of=["self"])
-        .select_related("initiator_province", "host_province")
-        .prefetch_related("partner_provinces")
-        .get(pk=mission.pk)
-    )
+    locked = lock_mission(mission.pk)
     if not organised.filter(pk=mission.pk).exists():
         raise ValidationError(
             _("Officials of the province that runs the mission send reminders."),
             code="not_yours",
         )
-    if locked.status not in NOT_OVER:
+    if locked.is_over:
         raise ValidationError(_("This mission is over."), code="over")
     return locked
 

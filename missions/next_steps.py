@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from businesses.next_steps import NextStep
 from umkm_portal.formatting import instant
 
-from .joining import NOT_OVER
-from .models import Participation, Registration
+from .models import Mission, Participation, Registration
 
 
 def next_steps(business):
@@ -19,7 +18,7 @@ def next_steps(business):
 def _of_participations(business):
     accepted = (
         Participation.objects.accepted()
-        .filter(business=business, mission__status__in=NOT_OVER)
+        .filter(business=business, mission__in=Mission.objects.not_over())
         .select_related("mission__initiator_province", "mission__host_province")
         .prefetch_related("mission__partner_provinces", "mission__slots", "listings")
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.assistance import ASSISTANTS
 
+from .locking import lock_mission
 from .models import Mission
 
 Status = Mission.Status
@@ -78,8 +79,7 @@ def _obstacle_of_window(mission):
 @transaction.atomic
 def move(mission, status, *, by):
     """Moves the mission to its next stage. Raises ValidationError where that cannot be."""
-    locked = Mission.objects.select_for_update(of=["self"], no_key=True)
-    mission = locked.select_related("registration").get(pk=mission.pk)
+    mission = lock_mission(mission.pk)
     possible = {to: obstacle for to, _label, obstacle in moves_of(mission, by)}
     if status not in possible:
         raise ValidationError(

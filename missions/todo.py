@@ -6,7 +6,6 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _, ngettext
 
-from .joining import NOT_OVER
 from .models import Mission, Participation, Side
 
 Status = Participation.Status
@@ -56,7 +55,7 @@ def _todos(mission, counted):
             "",
             _("Open registration"),
         )
-    if mission.status not in NOT_OVER:
+    if mission.is_over:
         return
     if counted["applied"]:
         yield (

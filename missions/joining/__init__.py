@@ -15,11 +15,10 @@ from .applying import (
 from .availability import booked_slots, state_availability
 from .consents import WORDS, set_consent
 from .deciding import decide, promote, remove_quota, set_quota
-from .shared import DECISIONS, NOT_OVER
+from .shared import DECISIONS
 
 __all__ = [
     "DECISIONS",
-    "NOT_OVER",
     "WORDS",
     "apply_for",
     "booked_slots",

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.models import Business
 from missions.doors import Actor
+from missions.locking import lock_mission
 from missions.models import Mission, Participation, Side
 from missions.quotas import Places
 
 from .shared import (
-    NOT_OVER,
     end,
     in_play,
-    locked,
     may_act,
     move_up,
     save,
@@ -38,7 +37,7 @@ def apply_for(mission, business, *, side, listings, actor):
     business = Business.objects.select_for_update(of=["self"], no_key=True).get(
         pk=business.pk
     )
-    mission = locked(mission)
+    mission = lock_mission(mission.pk)
     may_act(business, actor)
     if obstacle := obstacle_of(mission, business):
         raise ValidationError(obstacle, code="cannot_apply")
@@ -137,10 +136,8 @@ def leave_all(business):
     without its name."""
     keys = list(business.participations.values_list("mission", flat=True))
     actor = Actor(None)
-    for mission in Mission.objects.filter(pk__in=keys, status__in=NOT_OVER).order_by(
-        "pk"
-    ):
-        mission = locked(mission)
+    for mission in Mission.objects.not_over().filter(pk__in=keys).order_by("pk"):
+        mission = lock_mission(mission.pk)
         mine = mission.participations.in_play().filter(business=business)
         for participation in mine.with_listings():
             places = Places(mission)

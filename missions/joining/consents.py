@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.models import Membership
 from missions.doors import Via
+from missions.locking import lock_mission
 from missions.models import ParticipationConsent
 
-from .shared import locked, may_act
+from .shared import may_act
 
 Purpose = ParticipationConsent.Purpose
 WORDS = {
@@ -32,7 +33,7 @@ def set_consent(participation, purpose, agreed, *, actor):
         raise ValidationError(
             _("Only the owner can agree to this, not an official."), code="assisted"
         )
-    mission = locked(participation.mission)
+    mission = lock_mission(participation.mission_id)
     participation = mission.participations.select_related("business").get(
         pk=participation.pk
     )

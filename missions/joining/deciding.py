@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.assistance import ASSISTANTS
 from missions.doors import Actor, Via
+from missions.locking import lock_mission
 from missions.models import Participation
 from missions.quotas import Places
 
-from .shared import DECISIONS, NOT_OVER, end, locked, move_up, set_status, tell
+from .shared import DECISIONS, end, move_up, set_status, tell
 
 Status = Participation.Status
 NO_PLACE = gettext_lazy("All places are taken at the moment.")
@@ -24,7 +25,7 @@ def decide(participations, status, *, reason="", by):
     keys = {participation.pk for participation in participations}
     if not keys:
         return []
-    mission = locked(next(iter(participations)).mission)
+    mission = lock_mission(next(iter(participations)).mission_id)
     rows = list(mission.participations.filter(pk__in=keys).with_listings())
     places = Places(mission)
     full = places.full()
@@ -44,7 +45,7 @@ def decide(participations, status, *, reason="", by):
 def _refuse_decision(mission, status, reason):
     if status not in DECISIONS:
         raise ValidationError(_("Choose what to decide."), code="decision")
-    if mission.status not in NOT_OVER:
+    if mission.is_over:
         raise ValidationError(_("This mission is over."), code="over")
     if status == Status.DECLINED and not reason.strip():
         raise ValidationError(
@@ -122,7 +123,7 @@ def _decide_one(row, status, places, reason, by):
 def promote(mission):
     """Gives free places to the waiting list, oldest first. Only whom a quota covers waits for a
     place; about the others an official decides."""
-    mission = locked(mission)
+    mission = lock_mission(mission.pk)
     places = Places(mission)
     return move_up(mission, places, set(places.taken))
 
@@ -130,7 +131,7 @@ def promote(mission):
 @transaction.atomic
 def set_quota(quota, *, by):
     """Adds or changes a quota. One that grew lets the waiting list move up; nobody loses a place."""
-    mission = locked(quota.mission)
+    mission = lock_mission(quota.mission_id)
     full = Places(mission).full()
     quota.full_clean()
     quota.save()
@@ -141,5 +142,5 @@ def set_quota(quota, *, by):
 @transaction.atomic
 def remove_quota(quota, *, by):
     """Without it nobody moves up by itself: who else shall come is for an official to say."""
-    locked(quota.mission)
+    lock_mission(quota.mission_id)
     quota.delete()

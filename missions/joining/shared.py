@@ -10,32 +10,22 @@ from businesses.assistance import ASSISTANTS
 from businesses.models import Business
 from missions.doors import Actor, Via
 from missions.letters import write
+from missions.locking import lock_mission
 from missions.models import Mission, Participation
 from missions.quotas import Places
 
 Status = Participation.Status
-# Until then somebody may join, leave, or say when it can come.
-NOT_OVER = (*Mission.UPCOMING, Mission.Status.RUNNING)
 DECISIONS = (Status.ACCEPTED, Status.WAITING, Status.DECLINED)
-
-
-def locked(mission):
-    locked = Mission.objects.select_for_update(of=["self"], no_key=True)
-    return (
-        locked.select_related("initiator_province", "host_province", "registration")
-        .prefetch_related("partner_provinces")
-        .get(pk=mission.pk)
-    )
 
 
 def in_play(participation, actor, *, counting=True):
     """(participation as it stands, places), with the mission locked. Raises ValidationError where
     nothing can be changed any more."""
-    mission = locked(participation.mission)
+    mission = lock_mission(participation.mission_id)
     current = mission.participations.with_listings().get(pk=participation.pk)
     current.mission = mission
     may_act(current.business, actor)
-    if mission.status not in NOT_OVER:
+    if mission.is_over:
         raise ValidationError(_("This mission is over."), code="over")
     if not current.is_in_play:
         raise ValidationError(

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from missions.models import Mission, Participation
+from missions.locking import lock_mission
+from missions.models import Participation
 
 from . import tasks
 from .effects import effect_of
@@ -40,7 +41,7 @@ def request_run(mission, *, by):
 
     Raises ValidationError while another one is under way.
     """
-    mission = Mission.objects.select_for_update().get(pk=mission.pk)
+    mission = lock_mission(mission.pk)
     for run in mission.score_runs.filter(state__in=ScoreRun.UNFINISHED):
         if not run.is_dead:
             raise ValidationError(

@@ -10,7 +10,6 @@ from umkm_portal.formatting import instant
 from .models import MeetingRequest, SelectedMeeting, Selection
 from .request_lists import in_time
 from .requests import can_be_reported
-from .steps import OVER
 
 Status = Participation.Status
 MEANINGS = {
@@ -36,7 +35,7 @@ class NextStep:
 
 def next_steps(participation, door):
     """What helps most now, the most urgent first."""
-    if not participation.is_in_play or participation.mission.status in OVER:
+    if not participation.is_in_play or participation.mission.is_over:
         return list(_to_report(participation, door))
     steps = list(_to_answer(participation, door))
     steps += _to_report(participation, door)

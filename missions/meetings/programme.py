@@ -12,11 +12,11 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _, ngettext
 
 from missions.letters import write
+from missions.locking import lock_mission
 from missions.models import DatePrecision, Participation, Slot
 
 from .models import MeetingRequest
 from .requests import take_off
-from .steps import OVER, lock_mission
 from .times import rules_of, tables_for_meetings
 
 SHORTEST, USUAL, LONGEST = 10, 20, 60
@@ -162,7 +162,7 @@ def _ask_again(participation, effect):
 
 
 def check(mission, times):
-    if mission.status in OVER:
+    if mission.is_over:
         raise ValidationError(_("This mission is over."), code="over")
     if len(times) > MOST_SLOTS:
         raise ValidationError(

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from . import request_forms as forms
 from .requests import can_be_reported
-from .steps import OVER
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def is_to_answer(request, participation):
     return (
         request.is_pending
         and request.answerer.pk == participation.pk
-        and request.sender.mission.status not in OVER
+        and not request.sender.mission.is_over
     )
 
 

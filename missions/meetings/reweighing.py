@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F, IntegerField
 from django.db.models.functions import Cast
 
-from missions.models import Mission
+from missions.locking import lock_mission
 
 from .models import Match, MatchingRules, ScoreRun
 from .weights import Component
@@ -13,7 +13,7 @@ from .weights import Component
 @transaction.atomic
 def reweigh(mission, weights, *, by):
     """Keeps the weights of a mission, with who chose them, and gives its matches their new scores."""
-    mission = Mission.objects.select_for_update().get(pk=mission.pk)
+    mission = lock_mission(mission.pk)
     rules, _is_new = MatchingRules.objects.get_or_create(mission=mission)
     rules.weights = {Component(name).value: weight for name, weight in weights.items()}
     rules.full_clean()

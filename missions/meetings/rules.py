@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from missions.locking import lock_mission
+
 from .models import Booking, MeetingRequest
 from .selection import guaranteed
-from .steps import lock_mission
 from .times import rules_of, tables_for_meetings
 
 FIELDS = (

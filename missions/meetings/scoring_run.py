@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from businesses.models import Listing
-from missions.models import Mission, Participation
+from missions.locking import lock_mission
+from missions.models import Participation
 
 from .firms import fingerprint, firms_of, rows_of
 from .likeness import Likenesses
@@ -148,7 +149,7 @@ def _progress(run, **facts):
 @transaction.atomic
 def _finish(run):
     """From here on its matches are shown, and older ones are gone."""
-    mission = Mission.objects.select_for_update().get(pk=run.mission_id)
+    mission = lock_mission(run.mission_id)
     _progress(run)
     now = weights_of(mission)
     if now != run.all_weights:

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from missions.letters import write
+from missions.locking import lock_mission
 from missions.models import Participation
 
 from . import tasks
 from .choosing import finish
 from .models import Match, ScoreRun, SelectedMeeting, Selection
-from .steps import OVER, lock_mission
 
 State = Selection.State
 # Above it choosing takes longer than a visitor waits for a page; see benchmarks/selection.py.
@@ -49,7 +49,7 @@ def start(mission, *, by):
 
 def obstacle_of(mission):
     """What has to be done before meetings can be chosen; "" when nothing has."""
-    if mission.status in OVER:
+    if mission.is_over:
         return _("This mission is over.")
     if not mission.slots.exists():
         return _("Lay out the programme first: without times nobody can meet.")

@@ -10,15 +10,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from missions.models import Mission, Participation
+from missions.locking import lock_mission
+from missions.models import Participation
 
 from .models import MeetingRequest, RequestEvent
 from .telling import tell
 from .times import common_free_slots
 
 Status = MeetingRequest.Status
-# When nothing can be agreed any more.
-OVER = (Mission.Status.COUNTING, Mission.Status.CLOSED)
 
 
 class Refused(ValidationError):
@@ -51,10 +50,6 @@ class OpenAlready(Refused):
             text = _("They have asked you already: answer their request instead.")
         super().__init__(text, code="open_already")
         self.request = request
-
-
-def lock_mission(pk):
-    return Mission.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def lock_parties(one, other):
@@ -96,7 +91,7 @@ def lock_as(request, participation):
 
 def refuse_unfit(one, other):
     """Only two accepted participants of a mission that is not over agree on anything."""
-    if one.mission.status in OVER:
+    if one.mission.is_over:
         raise Refused(_("This mission is over."), code="over")
     if not one.is_accepted:
         raise Refused(_("You do not take part in this mission."), code="not_accepted")

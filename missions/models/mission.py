@@ -44,6 +44,9 @@ class MissionQuerySet(models.QuerySet):
     def examples(self):
         return self.exclude(status=Mission.Status.DRAFT).filter(is_example=True)
 
+    def not_over(self):
+        return self.exclude(status__in=Mission.OVER)
+
     def upcoming(self):
         return self.filter(status__in=Mission.UPCOMING)
 
@@ -149,6 +152,8 @@ class Mission(models.Model):
     TO_THE_DAY = DatePrecision.DAY
     # What is announced and has not begun.
     UPCOMING = (Status.REGISTRATION, Status.CURATION, Status.SCHEDULED)
+    # Nothing can be agreed or changed any more.
+    OVER = (Status.COUNTING, Status.CLOSED)
 
     slug = models.SlugField(
         _("slug"), max_length=80, unique=True, validators=[lower_case_slug]
@@ -303,6 +308,10 @@ class Mission(models.Model):
         """Whether its first day is still to come, in its own zone."""
         today = timezone.localdate(timezone=ZoneInfo(self.timezone))
         return self.starts_on is not None and self.starts_on > today
+
+    @property
+    def is_over(self):
+        return self.status in self.OVER
 
     @property
     def is_upcoming(self):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from businesses.models import Membership
 from missions.doors import participant_page
-from missions.joining import NOT_OVER, WORDS, booked_slots, set_consent
+from missions.joining import WORDS, booked_slots, set_consent
 from missions.models import ParticipationConsent
 from missions.participant_forms import AvailabilityForm, ChoiceForm, WithdrawForm
 
@@ -19,7 +19,7 @@ Purpose = ParticipationConsent.Purpose
 
 
 def may_change(participation):
-    return participation.is_in_play and participation.mission.status in NOT_OVER
+    return participation.is_in_play and not participation.mission.is_over
 
 
 def saved(request, what):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from missions.access import office_page, organiser_page
 from missions.chasing import DECIDE, is_recent, last_mailing, preview, remind
-from missions.joining import NOT_OVER
 from missions.meetings.chasing import CHASES
 from missions.models import Participation
 
@@ -36,7 +35,7 @@ def chasing(request, mission):
         "chase": chase,
         "page": page,
         "pages": paginator.get_elided_page_range(page.number),
-        "is_over": mission.status not in NOT_OVER,
+        "is_over": mission.is_over,
         "is_decision": chase.key == DECIDE,
         **(
             of_officials(mission, chase)
