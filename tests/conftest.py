@@ -1,3 +1,4 @@
+import gc
 import os
 
 import pytest
@@ -13,10 +14,17 @@ from missions.deals.imports import import_reported_deals
 from missions.imports import import_missions
 from umkm_portal import gateway
 
+# Looking for garbage among the many objects that live on took a tenth of the time of all tests.
+gc.set_threshold(100_000, 50, 50)
+
 # CI must not fail by the luck of the draw; on one's own machine new examples are wanted.
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis_settings.register_profile("own", deadline=None)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "own")
+
+
+# One worker prepares the portal and crawls it while the others have work to do.
+FIRST = ["test_prepared.py", "test_site_crawl.py"]
 
 
 def is_postgresql():
@@ -25,16 +33,30 @@ def is_postgresql():
 
 def pytest_report_header():
     if is_postgresql():
-        return "on PostgreSQL: without the tests marked 'once', which SQLite has run"
+        return "on PostgreSQL: without what no database changes, which SQLite has run"
     return None
 
 
+def is_browser_test(item):
+    return "browser" in item.path.parts
+
+
+def is_for_one_database(item):
+    """Marked 'once', or without a database at all, or a journey on another screen once more."""
+    if is_browser_test(item):
+        is_repeated = hasattr(item, "callspec") and item.callspec.indices.get("page")
+    else:
+        marked = item.get_closest_marker("django_db")
+        is_repeated = not (marked or "db" in item.fixturenames)
+    return is_repeated or item.get_closest_marker("once")
+
+
 def pytest_collection_modifyitems(config, items):
-    """Browser tests run last: what they show is easier to read once the rest holds."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """Other browser tests run last: what they show is easier to read once the rest holds."""
+    items.sort(key=lambda item: (item.path.name not in FIRST, is_browser_test(item)))
     if is_postgresql():
-        once = [item for item in items if item.get_closest_marker("once")]
-        items[:] = [item for item in items if not item.get_closest_marker("once")]
+        once = [item for item in items if is_for_one_database(item)]
+        items[:] = [item for item in items if not is_for_one_database(item)]
         config.hook.pytest_deselected(items=once)
         return
     on_sqlite = pytest.mark.skip(reason="needs PostgreSQL: bin/postgres make test")

