@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -15,6 +16,7 @@ from tests.portal.test_health import work
 from umkm_portal import gateway
 from umkm_portal.gateway import NotSent
 from umkm_portal.outbox import sending
+from umkm_portal.outbox.links import KEY_LASTS
 from umkm_portal.outbox.models import Message
 from umkm_portal.outbox.services import (
     forget_fleeting,
@@ -264,6 +266,9 @@ def test_an_attempt_that_was_given_up_overwrites_nothing(user, texts, later):
 
 def test_an_official_notes_that_it_went_by_hand(user, texts):
     message, official = write(user), UserFactory()
+    with pytest.raises(ValidationError):
+        note_handed(message, by=official)
+    Message.objects.update(state=State.FAILED, problem=Problem.GATEWAY)
 
     note_handed(message, by=official)
     work()
@@ -285,7 +290,7 @@ def test_the_name_of_a_business_that_is_gone_leaves_what_was_sent(user, texts):
     work()
     waits = write(user, text="Kopi Gayo mundur")
 
-    withhold_name("Kopi Gayo", put="(…)")
+    withhold_name("Kopi Gayo", Message.objects.all(), put="(…)")
 
     for message in (sent, other):
         message.refresh_from_db()
@@ -301,7 +306,9 @@ def test_what_could_not_be_sent_within_a_week_loses_the_name_too(
     user, gateway_down, later
 ):
     message = write(user, text="Kopi Gayo mundur")
-    withhold_name("Kopi Gayo", put="(…)")
+    withhold_name("Kopi Gayo", Message.objects.all(), put="(…)")
+    work()
+    tries = len(gateway_down)
     later(days=6)
     assert forget_fleeting() == 0
 
@@ -309,30 +316,85 @@ def test_what_could_not_be_sent_within_a_week_loses_the_name_too(
     assert forget_fleeting() == 1
 
     message.refresh_from_db()
+    assert (message.state, message.problem) == (State.FAILED, Problem.FORGOTTEN)
     assert message.text == ""
+    work()
+    for act in (send_again, partial(note_handed, by=UserFactory())):
+        with pytest.raises(ValidationError):
+            act(message)
+    assert len(gateway_down) == tries
+
+
+def test_without_words_nothing_is_sent(user, texts, later):
+    """The worker was away for longer than what it should have sent was kept."""
+    message = write(user, text="Kopi Gayo mundur")
+    withhold_name("Kopi Gayo", Message.objects.all(), put="(…)")
+    later(days=8)
+    forget_fleeting()
+
+    work()
+    catch_up()
+    work()
+
+    assert texts == []
+    Message.objects.update(state=State.QUEUED, problem="")
+    assert sending.claim(message.pk) is None
+
+
+def test_only_messages_that_may_be_about_it_lose_a_name(user):
+    about, other = write(user, text="Permintaan 1"), write(user, text="Permintaan 2")
+
+    withhold_name("Permintaan", Message.objects.filter(pk=about.pk), put="(…)")
+
+    about.refresh_from_db()
+    other.refresh_from_db()
+    assert (about.is_fleeting, other.is_fleeting) == (True, False)
 
 
 def test_a_very_short_name_is_no_reason_to_change_messages(user):
     message = write(user, text="UD mundur")
 
-    withhold_name("UD", put="(…)")
+    withhold_name("UD", Message.objects.all(), put="(…)")
 
     message.refresh_from_db()
     assert message.text == "UD mundur"
 
 
-@pytest.mark.parametrize("by_hand", [True, False])
-def test_a_link_that_arrives_late_is_valid_as_long_as_any_other(user, later, by_hand):
-    lasts = timedelta(days=21)
-    message = write(user, link_until=timezone.now() + lasts)
+def fails(message):
     Message.objects.update(state=State.FAILED, problem=Problem.GATEWAY)
-    later(days=30)
+    message.refresh_from_db()
 
-    if by_hand:
-        note_handed(message, by=UserFactory())
-    else:
+
+def test_a_key_that_arrives_late_is_valid_as_long_as_any_other(user, later):
+    message = write(user, has_key=True)
+    assert message.link_until == timezone.now() + KEY_LASTS
+
+    for _time in range(3):
+        fails(message)
+        later(days=10)
         send_again(message)
 
+        message.refresh_from_db()
+        assert message.link_until == timezone.now() + KEY_LASTS
+
+
+def test_what_goes_by_hand_has_no_key_and_renews_none(user, later):
+    message = write(user, has_key=True)
+    ends = message.link_until
+    fails(message)
+    later(days=10)
+
+    note_handed(message, by=UserFactory())
+
     message.refresh_from_db()
-    left = message.link_until - timezone.now()
-    assert lasts - timedelta(minutes=1) < left <= lasts + timedelta(minutes=1)
+    assert message.link_until == ends
+
+
+def test_what_never_had_a_key_gets_none(user):
+    message = write(user)
+    fails(message)
+
+    send_again(message)
+
+    message.refresh_from_db()
+    assert message.link_until is None

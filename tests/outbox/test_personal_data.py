@@ -61,15 +61,17 @@ def test_they_go_with_the_account(message):
 
 
 def test_the_name_of_a_closed_business_leaves_the_messages_of_others(message, texts):
+    reader = message.letter.participation
     business = BusinessFactory(name="Sambalaya Siti", published=True)
-    post(message.recipient, kind="x", subject="Sambalaya Siti", text="Sambalaya Siti!")
+    ParticipationFactory(mission=reader.mission, business=business)
+    [told] = write(reader, "request_accepted", partner="Sambalaya Siti", time="pukul 9")
     work()
 
     close_business(business)
 
-    told = Message.objects.get(kind="x")
+    told.refresh_from_db()
     assert "Sambalaya" not in told.subject + told.text
-    assert told.text.endswith("!")
+    assert "pukul 9" in told.text
 
 
 def test_whoever_deletes_a_business_is_told_without_its_name():

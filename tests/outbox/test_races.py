@@ -43,18 +43,21 @@ def test_two_workers_send_one_message_once(message, slow_texts):
     assert len(slow_texts) == 1
 
 
-def test_an_official_and_a_worker_never_both_send(message, slow_texts):
+def test_an_official_and_the_portal_never_both_send(message, slow_texts):
+    """One sends it by hand while a colleague has the portal try again."""
+    Message.objects.update(state=Message.State.FAILED, problem=Message.Problem.GATEWAY)
     official = UserFactory()
     start = Barrier(2)
 
     def act(who):
         start.wait(timeout=10)
-        if who == "worker":
-            deliver.call(message.pk)
-        else:
+        if who == "hand":
             note_handed(message, by=official)
+        else:
+            send_again(message)
+            deliver.call(message.pk)
 
-    all_at_once(act, ["worker", "official"])
+    all_at_once(act, ["portal", "hand"])
 
     message.refresh_from_db()
     by_hand = message.channel == Message.Channel.HAND

@@ -4,6 +4,7 @@ A link opens the pages of one participant without signing in. It is computed fro
 nobody finds it in the database, and a new SECRET_KEY ends all of them.
 """
 
+from datetime import timedelta
 from hashlib import sha256
 
 from django.utils import timezone
@@ -14,6 +15,8 @@ from .models import Message
 
 PATTERN = r"[0-9a-z]{1,13}\.[A-Za-z0-9_-]{16}"
 SIGNATURE_BYTES = 12
+# From when it is written, or sent again.
+KEY_LASTS = timedelta(days=21)
 
 
 def token_of(message):

@@ -12,7 +12,7 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(state=Message.State.QUEUED)
 
     def due(self):
-        return self.waiting().filter(due_at__lte=timezone.now())
+        return self.waiting().filter(due_at__lte=timezone.now()).exclude(text="")
 
     def failed(self):
         """What will not go by itself, and what was interrupted so that nobody knows."""
@@ -56,6 +56,10 @@ class Message(models.Model):
         SWITCHED_OFF = "inactive", _("the account is switched off")
         GATEWAY = "gateway", _("the text gateway did not take it")
         MAIL = "mail", _("the mail server did not take it")
+        FORGOTTEN = (
+            "gone",
+            _("it named a business that is gone, and its words are deleted"),
+        )
 
     LINK = "{link}"
     MOST_ATTEMPTS = 5
@@ -119,6 +123,16 @@ class Message(models.Model):
                 name="message_failed_with_problem",
                 condition=~Q(state="failed") | ~Q(problem=""),
             ),
+            models.CheckConstraint(
+                name="message_channel_known",
+                condition=Q(channel__in=["", "text", "email", "hand"]),
+            ),
+            models.CheckConstraint(
+                name="message_problem_known",
+                condition=Q(
+                    problem__in=["", "address", "inactive", "gateway", "mail", "gone"]
+                ),
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "due_at"], name="message_by_state"),
@@ -153,8 +167,9 @@ class Message(models.Model):
 
     @property
     def is_open(self):
-        """Whether an official may still send it by hand: nobody is at it, and it has not gone."""
-        return self.state == self.State.QUEUED or self.is_failed
+        """Whether a person may send it now, again or by hand: nobody is at it and nobody will be,
+        and it still has words."""
+        return self.is_failed and bool(self.text)
 
     @property
     def state_words(self):

@@ -11,20 +11,23 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _, override
+from django.utils.translation import gettext_lazy as _, override
 
+from .links import KEY_LASTS
 from .models import Message
 from .tasks import deliver
 
-Channel, State = Message.Channel, Message.State
+Channel, Problem, State = Message.Channel, Message.Problem, Message.State
+NOT_OPEN = _("This message has been sent, is on its way, or has no words any more.")
 LONGEST_SUBJECT = Message._meta.get_field("subject").max_length
 # A shorter word stands in too many texts that are not about who bears it.
 SHORTEST_NAME = 3
 
 
 @transaction.atomic
-def post(recipient, *, kind, subject, text, language="", path="", link_until=None):
-    """Writes a message; the worker sends it once the transaction it belongs to is committed."""
+def post(recipient, *, kind, subject, text, language="", path="", has_key=False):
+    """Writes a message; the worker sends it once the transaction it belongs to is committed.
+    `has_key`: whether its link opens pages without signing in, for KEY_LASTS."""
     message = Message.objects.create(
         recipient=recipient,
         kind=kind,
@@ -32,7 +35,7 @@ def post(recipient, *, kind, subject, text, language="", path="", link_until=Non
         subject=subject[:LONGEST_SUBJECT],
         text=text,
         path=path,
-        link_until=link_until,
+        link_until=timezone.now() + KEY_LASTS if has_key else None,
     )
     deliver.enqueue(message.pk)
     return message
@@ -41,52 +44,45 @@ def post(recipient, *, kind, subject, text, language="", path="", link_until=Non
 @transaction.atomic
 def send_again(message):
     """For one that failed, once its cause is gone. Raises ValidationError for any other."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    if not message.is_failed:
-        raise ValidationError(
-            _("This message has been sent, or is on its way."), code="not_failed"
-        )
+    message = _locked_open(message)
     message.state, message.problem = State.QUEUED, ""
     message.attempts, message.due_at = 0, timezone.now()
-    _renew_link(message)
+    if message.link_until:
+        # Its reader gets it only now, and has as long as anybody else.
+        message.link_until = timezone.now() + KEY_LASTS
     message.save()
     deliver.enqueue(message.pk)
 
 
 @transaction.atomic
 def note_handed(message, *, by):
-    """An official has sent it by WhatsApp. Raises ValidationError where it went otherwise."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
-    if not message.is_open:
-        raise ValidationError(
-            _("This message has been sent, or is on its way."), code="not_open"
-        )
+    """An official has sent it by WhatsApp, without its key, which ends when it would have. Raises
+    ValidationError where it went otherwise, or may still go by itself."""
+    message = _locked_open(message)
     message.state, message.channel, message.problem = State.SENT, Channel.HAND, ""
     message.sent_at, message.handed_by = timezone.now(), by
-    _renew_link(message)
     if message.is_fleeting:
         message.subject = message.text = ""
     message.save()
 
 
-def _renew_link(message):
-    """Its reader gets it only now, and has as long as anybody else."""
-    if message.link_until:
-        lasts = message.link_until - message.created_at
-        message.link_until = timezone.now() + lasts
+def _locked_open(message):
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if not message.is_open:
+        raise ValidationError(NOT_OPEN, code="not_open")
+    return message
 
 
 @transaction.atomic
-def withhold_name(name, *, put):
-    """Puts other (lazy) words in place of the name of a business that is gone, in all messages that
-    others got about it. Those still to go need the name, and lose their words once they have gone."""
+def withhold_name(name, messages, *, put):
+    """Puts other (lazy) words in place of the name of a business that is gone, in those of
+    `messages` that have it: none but what may be about it, since a name can be an ordinary word.
+    Those still to go need the name, and lose their words once they have gone."""
     if len(name) < SHORTEST_NAME:
         return
     whole_name = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    mentions = Message.objects.filter(
-        Q(text__contains=name) | Q(subject__contains=name)
-    ).select_for_update()
-    for message in mentions:
+    mentions = messages.filter(Q(text__contains=name) | Q(subject__contains=name))
+    for message in mentions.select_for_update(of=["self"]).order_by("pk"):
         if message.is_sent:
             with override(message.language):
                 other = str(put)
@@ -98,7 +94,11 @@ def withhold_name(name, *, put):
 
 
 def forget_fleeting():
-    """Every day: what could not be sent within a week is not worth a name any more."""
+    """Every day: what could not be sent within a week is not worth a name any more, and is given
+    up: without words there is nothing to send."""
     before = timezone.now() - Message.FLEETING_ENDS
     old = Message.objects.fleeting().filter(created_at__lt=before)
-    return old.update(subject="", text="")
+    unsent = old.filter(Q(state=State.QUEUED) | Q(pk__in=old.failed().values("pk")))
+    return unsent.update(
+        state=State.FAILED, problem=Problem.FORGOTTEN, subject="", text=""
+    )
