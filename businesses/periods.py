@@ -1,5 +1,5 @@
-"""How long personal data are kept (UU 27/2022 articles 16, 42 and 44). One table: retention.py
-enforces it every day, and the privacy page shows it."""
+"""How long personal data are kept (UU 27/2022 articles 16, 42 and 44). One table, with
+what settings.RETENTION_PERIODS adds: retention.py enforces it every day, and the privacy page shows it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _, gettext_lazy, override
 from umkm_portal.accounts.models import User
 from umkm_portal.accounts.services import end_sessions
 from umkm_portal.gateway import NotSent
+from umkm_portal.outbox.models import Message
 from umkm_portal.outbox.sending import hand_over
 from umkm_portal.outbox.services import withhold_name
 from umkm_portal.traces import erase, forget_log, forget_tasks, forget_versions
@@ -80,10 +81,14 @@ def delete_account(user, *, by):
 
     Raises ValidationError for officials and for whoever is named in what they recorded.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)
+    # Others who hold a mission of its businesses may still write to it: they end first.
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if obstacle := _obstacle(user):
         raise ValidationError(obstacle, code="official")
-    for business in _locked_businesses(user):
+    businesses = _locked_businesses(user)
+    for lock in map(import_string, settings.LOCKED_BEFORE_AN_ACCOUNT_ENDS):
+        lock(businesses)
+    for business in businesses:
         if _rests_on(user, business):
             close_business(business)
         else:
@@ -112,7 +117,7 @@ def close_business(business):
     for prepare in map(import_string, settings.BEFORE_A_BUSINESS_ENDS):
         prepare(business)
     contacts = business.contacts.values_list("value", flat=True)
-    withhold_name(business.name, put=NAME_GONE)
+    _withhold_name_from_own(business)
     if business.imported_at:
         # Its office still has the list, and may send it again.
         for contact in business.contacts.filter(kind__in=Contact.PHONES):
@@ -149,9 +154,15 @@ def remove_draft(business):
     if _has_any(business, PROTECT) or _is_remembered(business):
         close_business(business)
     else:
-        withhold_name(business.name, put=NAME_GONE)
+        _withhold_name_from_own(business)
         drafts = Business.objects.filter(pk=business.pk)
         erase(*_children(business), business.listings.all(), drafts)
+
+
+def _withhold_name_from_own(business):
+    """In what its own people were told. What else others got about it, the rooms above know."""
+    told = Message.objects.filter(recipient__in=business.memberships.values("user"))
+    withhold_name(business.name, told, put=NAME_GONE)
 
 
 def _has_any(row, on_delete):

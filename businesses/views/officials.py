@@ -23,6 +23,7 @@ from businesses.models import (
     VerificationRequest as Request,
 )
 from businesses.models.verification import CHECKERS
+from businesses.waiting import waiting_for
 from umkm_portal.accounts.access import official_required
 from umkm_portal.uploads import serve_private
 
@@ -58,6 +59,7 @@ def home(request):
         "expiring": counts[EXPIRING],
         "pending": Approval.objects.for_official(request.user).pending().count(),
         "may_assist": may_assist(request.user),
+        "elsewhere": waiting_for(request.user),
     }
     return render(request, "businesses/officials/home.html", context)
 

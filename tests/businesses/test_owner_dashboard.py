@@ -185,7 +185,7 @@ def test_the_dashboard_in_a_fixed_number_of_queries(
         association = BusinessFactory(legal_form="asosiasi", published=True)
         association.member_firms.create(firm=business)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         response = client.get(dashboard(business))
 
     assert len(response.context["listings"]) == count
