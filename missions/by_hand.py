@@ -1,7 +1,7 @@
 """A message that an official sends from the own WhatsApp, where the portal could not send it.
 
-The link in a message is the key to the pages of a business. An official gets it only where the owner
-lets officials fill in; otherwise the text leads to the same page behind a sign-in.
+The link in a message is the key to the pages of a business, and whoever has it acts as its owner. No
+official ever gets it: what goes by hand leads to the same page behind a sign-in.
 """
 
 from urllib.parse import quote
@@ -10,11 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
-from businesses.assistance import ASSISTANTS
 from umkm_portal.outbox.models import Message
-from umkm_portal.outbox.sending import full_text
-
-from .models import Participation
 
 
 def phone_of(letter):
@@ -23,16 +19,8 @@ def phone_of(letter):
     return user.phone if user.phone and user.phone_verified_at else ""
 
 
-def may_hold_key(letter, official):
-    helped = Participation.objects.assisted_by(official, *ASSISTANTS)
-    return helped.filter(pk=letter.participation_id).exists()
-
-
-def text_for(letter, official):
-    message = letter.message
-    if may_hold_key(letter, official):
-        return full_text(message)
-    return message.text.replace(Message.LINK, _page_behind_sign_in(letter))
+def text_of(letter):
+    return letter.message.text.replace(Message.LINK, _page_behind_sign_in(letter))
 
 
 def _page_behind_sign_in(letter):

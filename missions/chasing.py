@@ -10,20 +10,20 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from businesses.assistance import ASSISTANTS
 from businesses.messages import link, tell
-from businesses.models import Listing
 from umkm_portal.accounts.models import User
 from umkm_portal.outbox.models import Message
 
 from .letters import compose, write
 from .locking import lock_mission
 from .models import Letter, Mailing, MessageWording, Mission, Participation
+from .wording import own_wordings
 
 NOT_AGAIN_WITHIN = timedelta(hours=24)
 DECIDE = "decide"
@@ -67,15 +67,11 @@ class Outcome:
 
 
 def without_listing(mission):
-    open_ones = Listing.objects.open().filter(participations=OuterRef("pk"))
-    return _accepted(mission).filter(~Exists(open_ones))
+    return _accepted(mission).bringing_nothing()
 
 
 def without_availability(mission):
-    """Nobody can say when it comes before there are times to choose from."""
-    if not mission.slots.exists():
-        return _accepted(mission).none()
-    return _accepted(mission).filter(availability_at=None)
+    return _accepted(mission).silent_about_times()
 
 
 def undecided(mission):
@@ -98,8 +94,8 @@ CHASES = [
     Chase(
         "penawaran",
         "remind_listing",
-        _("No open offer or need"),
-        _("Every participant brings an open offer or need."),
+        _("No fitting offer or need"),
+        _("Every seller brings an offer, and every buyer a need."),
         without_listing,
         "penawaran/",
     ),
@@ -131,16 +127,19 @@ def remind(mission, chase, *, by):
     if not due:
         return Outcome(0, recent=len(rows))
     mailing = Mailing.objects.create(mission=mission, kind=chase.kind, sent_by=by)
-    told = sum(_write(row, chase, mailing) for row in due)
+    own = own_wordings(mission.initiator_province)
+    told = sum(_write(row, chase, mailing, own) for row in due)
     return Outcome(told, len(rows) - len(due), len(due) - told)
 
 
-def _write(row, chase, mailing):
+def _write(row, chase, mailing, own):
     """Whether there is anybody to write to."""
     # The same one for all, which knows its title already.
     row.mission = mailing.mission
     facts = chase.places(row)
-    return bool(write(row, chase.kind, path=chase.path, mailing=mailing, **facts))
+    return bool(
+        write(row, chase.kind, path=chase.path, mailing=mailing, own=own, **facts)
+    )
 
 
 def _locked(mission, by):
@@ -185,8 +184,8 @@ def deciders(mission):
 
 def decisions_wait(mission, waiting):
     text = ngettext(
-        "%(number)d application to %(mission)s waits for a decision: %(link)s",
-        "%(number)d applications to %(mission)s wait for a decision: %(link)s",
+        "%(number)d application to the mission %(mission)s waits for a decision: %(link)s",
+        "%(number)d applications to the mission %(mission)s wait for a decision: %(link)s",
         waiting,
     ) % {
         "number": waiting,
@@ -203,9 +202,9 @@ def last_mailing(mission, kind):
 
 def preview(chase, row):
     """[(Language, subject, text)] as `row`, the first on the list, would get them."""
-    facts = chase.places(row)
-    found = []
+    facts, found = chase.places(row), []
+    own = own_wordings(row.mission.initiator_province)
     for language in MessageWording.Language:
-        subject, text = compose(row, chase.kind, language.value, facts)
+        subject, text = compose(row, chase.kind, language.value, own, facts)
         found.append((language, subject, text.replace(Message.LINK, "[…]")))
     return found

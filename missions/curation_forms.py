@@ -11,14 +11,25 @@ from django.utils.translation import gettext as _, gettext_lazy
 from businesses.forms.fields import BesideFields, LabelledField
 from businesses.models import Province, Sector
 from businesses.size import SizeClass
-from umkm_portal.validators import printable
+from umkm_portal.validators import printable, since_independence
 
 from . import joining
+from .forms import EARLIEST_YEAR
 from .models import Participation, Quota, Registration, Side
+from .registering import set_window
 
 Status = Participation.Status
 UNSTATED = "tanpa"
+# What an official has to do something about comes first.
+STATUS_ORDER = [
+    Status.APPLIED,
+    Status.WAITING,
+    Status.ACCEPTED,
+    Status.DECLINED,
+    Status.WITHDRAWN,
+]
 ORDERS = {
+    "putusan": ("status_turn", "applied_at", "pk"),
     "masuk": ("applied_at", "pk"),
     "nama": ("business__name", "pk"),
     "provinsi": ("business__province__short_name", "business__name", "pk"),
@@ -41,7 +52,10 @@ class InstantField(forms.DateTimeField):
 
     def to_python(self, value):
         with timezone.override(self.zone):
-            return super().to_python(value)
+            moment = super().to_python(value)
+        if moment and moment.year < EARLIEST_YEAR:
+            raise ValidationError(since_independence.message)
+        return moment
 
 
 class WindowForm(BesideFields, forms.ModelForm):
@@ -68,12 +82,12 @@ class WindowForm(BesideFields, forms.ModelForm):
             self.fields[name].zone = ZoneInfo(mission.timezone)
             self.fields[name].help_text = mission.zone
 
-    def clean_closes_at(self):
-        closes_at, mission = self.cleaned_data["closes_at"], self.mission
-        last = mission.ends_on or mission.starts_on
-        if last and closes_at.astimezone(ZoneInfo(mission.timezone)).date() > last:
-            raise ValidationError(_("By then the mission is over."))
-        return closes_at
+    def save(self, *, by):
+        """The registration; None when it was refused, which the form then says."""
+        try:
+            return set_window(self.mission, by=by, **self.cleaned_data)
+        except ValidationError as problem:
+            self.refuse(problem)
 
 
 class QuotaForm(BesideFields, forms.ModelForm):
@@ -150,6 +164,7 @@ class BoardForm(forms.Form):
         required=False,
         label=gettext_lazy("Order"),
         choices=[
+            ("putusan", gettext_lazy("Still to be decided first")),
             ("masuk", gettext_lazy("First come, first")),
             ("nama", gettext_lazy("By name")),
             ("provinsi", gettext_lazy("By province")),
@@ -174,13 +189,12 @@ class BoardForm(forms.Form):
             return participations.none()
         for condition in self._conditions(self.cleaned_data):
             participations = participations.filter(condition)
-        order = ORDERS[self.cleaned_data["urut"] or "masuk"]
-        sizes = enumerate(SizeClass.values)
-        turn = Case(
-            *(When(business__size=size, then=place) for place, size in sizes),
-            default=len(SizeClass.values),
-        )
-        return participations.alias(size_turn=turn).order_by(*order)
+        order = ORDERS[self.cleaned_data["urut"] or "putusan"]
+        turns = {
+            "size_turn": _turn("business__size", SizeClass.values),
+            "status_turn": _turn("status", STATUS_ORDER),
+        }
+        return participations.alias(**turns).order_by(*order)
 
     def _conditions(self, chosen):
         if words := chosen["q"].strip():
@@ -201,8 +215,8 @@ class BoardForm(forms.Form):
         if chosen["sektor"]:
             yield self._in_sector(chosen["sektor"])
         if chosen["peluang"]:
-            has_some = Exists(_listings())
-            yield has_some if chosen["peluang"] == "ada" else ~has_some
+            nothing = Q(pk__in=Participation.objects.bringing_nothing())
+            yield ~nothing if chosen["peluang"] == "ada" else nothing
 
     @staticmethod
     def _in_sector(slug):
@@ -220,6 +234,15 @@ class BoardForm(forms.Form):
         return self.is_valid() and any(
             value for name, value in self.cleaned_data.items() if name != "urut"
         )
+
+
+def _turn(field, values):
+    """Sorts by the place of the value among `values`; what is not among them comes last."""
+    places = enumerate(values)
+    return Case(
+        *(When(**{field: value}, then=place) for place, value in places),
+        default=len(values),
+    )
 
 
 def _listings():

@@ -46,10 +46,6 @@ class Door:
         return reverse(f"{self.namespace}:{name}", kwargs=self.kwargs | kwargs)
 
     @property
-    def is_signed_in(self):
-        return self.actor.via == Via.PORTAL
-
-    @property
     def is_by_link(self):
         return self.actor.via == Via.LINK
 

@@ -14,6 +14,7 @@ from umkm_portal.validators import since_independence
 
 from .guards import review_new
 from .imports import import_missions
+from .locking import lock_mission
 from .models import CountSnapshot, Mission
 from .services import is_recorded
 
@@ -52,6 +53,9 @@ class MissionForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        if self.instance.pk:
+            # Nobody lays out the programme while its days are judged.
+            lock_mission(self.instance.pk)
         initiator = self.cleaned_data.get("initiator_province")
         partners = self.cleaned_data.get("partner_provinces")
         if initiator and partners and initiator in partners:

@@ -1,9 +1,7 @@
 """Messages to the people of a participating business, through the one outbox."""
 
 import re
-from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import override
 
@@ -12,26 +10,32 @@ from umkm_portal.outbox.models import Message
 from umkm_portal.outbox.services import post
 
 from .models import Letter
-from .wording import words
+from .wording import own_wordings, words
 
-LINK_DAYS = 21
 MOST_OF_SUBJECT = Message._meta.get_field("subject").max_length
 PLACE = re.compile(r"\{(\w+)\}")
+PLACE_AND_STOP = re.compile(r"\{(\w+)\}(\.?)")
+# What a person typed as a sentence, or not.
+TYPED = "reason"
+ENDS = (".", "!", "?", "…")
 
 
-def write(participation, kind, *, path="", mailing=None, but=None, **places):
+def write(participation, kind, *, path="", mailing=None, but=None, own=None, **places):
     """Writes to everybody who works for the business, `but` one user. `path` is where the link
     leads within the pages of the participant ("permintaan/12/"); `places` fill the words, see
-    wording.py: give texts that differ by language as lazy ones."""
+    wording.py: give texts that differ by language as lazy ones. Who writes to many reads the
+    `own_wordings` of the province once."""
+    if own is None:
+        own = own_wordings(participation.mission.initiator_province)
     return [
-        _write_to(membership.user, participation, kind, path, mailing, places)
+        _write_to(membership.user, participation, kind, path, mailing, own, places)
         for membership in participation.business.memberships.select_related("user")
         if membership.user.is_active and membership.user != but
     ]
 
 
-def _write_to(user, participation, kind, path, mailing, places):
-    subject, text = compose(participation, kind, user.language, places)
+def _write_to(user, participation, kind, path, mailing, own, places):
+    subject, text = compose(participation, kind, user.language, own, places)
     message = post(
         user,
         kind=kind,
@@ -39,16 +43,16 @@ def _write_to(user, participation, kind, path, mailing, places):
         text=text,
         language=user.language,
         path=path,
-        link_until=timezone.now() + timedelta(days=LINK_DAYS),
+        has_key=True,
     )
     Letter.objects.create(message=message, participation=participation, mailing=mailing)
     return message
 
 
-def compose(participation, kind, language, places):
+def compose(participation, kind, language, own, places):
     """(subject, text) for one reader; where the link belongs, its place."""
     mission = participation.mission
-    subject, text = words(kind, mission.initiator_province, language)
+    subject, text = words(kind, language, own)
     with override(language):
         known = {
             "business": participation.business.display_name,
@@ -67,4 +71,15 @@ def compose(participation, kind, language, places):
 
 def fill(text, places):
     """Puts what is known in place of "{name}", once: braces that a person typed stay what they are."""
-    return PLACE.sub(lambda found: places.get(found[1], found[0]), text)
+    return PLACE_AND_STOP.sub(lambda found: _filled(found, places), text)
+
+
+def _filled(found, places):
+    name, stop = found.groups()
+    value = str(places.get(name, f"{{{name}}}"))
+    if name != TYPED:
+        return value + stop
+    value, rest = value.rstrip(), found.string[found.end() :]
+    if value.endswith(ENDS):
+        return value
+    return f"{value}." if stop or (rest[:1] == " " and rest[1:2].isupper()) else value

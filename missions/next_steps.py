@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from businesses.next_steps import NextStep
-from umkm_portal.formatting import instant
+from umkm_portal.formatting import date_range, instant
 
 from .models import Mission, Participation, Registration
 
@@ -24,20 +24,31 @@ def _of_participations(business):
     )
     for participation in accepted:
         mission = participation.mission
-        if participation.availability_at is None and mission.slots.all():
+        if participation.is_silent_about_times:
             yield NextStep(
                 _("Say when you can come: %(mission)s") % {"mission": mission.title},
-                _("Without that, nobody can plan a meeting for you."),
+                _(
+                    "Until you do, meetings are proposed to you as if you could always come, "
+                    "but no time can be agreed."
+                ),
                 _("Choose times"),
                 _page("meetings:own:availability", business, mission),
             )
-        if not participation.listings.all():
+        if participation.brings_nothing:
             yield NextStep(
                 _("Choose offers or needs: %(mission)s") % {"mission": mission.title},
-                _("Partners are found by what you bring."),
+                _(
+                    "Partners are found by the offers of a seller and the needs of a buyer."
+                ),
                 _("Choose"),
                 _page("meetings:own:listings", business, mission),
             )
+        yield NextStep(
+            _("You take part in the mission %(mission)s") % {"mission": mission.title},
+            f"{date_range(mission)} · {mission.place}",
+            _("Partners and meetings"),
+            _page("meetings:own:home", business, mission),
+        )
 
 
 def _of_open_missions(business):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.models import Listing
@@ -87,12 +88,34 @@ class ChoiceForm(Refusable):
     def has_listings(self):
         return "listings" in self.fields and self.fields["listings"].queryset.exists()
 
+    @cached_property
+    def drafts(self):
+        """What could be brought, were it published."""
+        return list(self.business.listings.filter(status=Listing.Status.DRAFT))
+
     @property
     def choice(self):
         return {
             "side": self.cleaned_data["side"],
             "listings": list(self.cleaned_data.get("listings", [])),
         }
+
+    @staticmethod
+    def doubt_of(participation):
+        """What its owner should know about the choice that was saved; "" when it is fine."""
+        if not participation.brings_nothing:
+            return ""
+        said = {
+            Side.SELLER: _(
+                "%(business)s comes as a seller, but brings no offer, and buyers find sellers by "
+                "what they offer. Add or choose one under Offers."
+            ),
+            Side.BUYER: _(
+                "%(business)s comes as a buyer, but brings no need, and suppliers find buyers by "
+                "what they need. Add or choose one under Offers."
+            ),
+        }
+        return said[participation.side] % {"business": participation.name}
 
     def save(self, *, actor):
         """The participation; None when it was refused, which the form then says."""
@@ -139,6 +162,13 @@ class WithdrawForm(Refusable):
             "The organiser reads it, and so do the partners of agreed meetings."
         ),
     )
+
+    def __init__(self, *args, helped=None, **kwargs):
+        """`helped` is the business for which an official withdraws."""
+        super().__init__(*args, **kwargs)
+        if helped:
+            label = _("Why does %(business)s withdraw?") % {"business": helped.name}
+            self.fields["reason"].label = label
 
     def save(self, participation, *, actor):
         return self.attempt(

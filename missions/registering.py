@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.assistance import ASSISTANTS
 
-from .locking import lock_mission
-from .models import Mission
+from .locking import lock_mission, refuse_unless_organiser
+from .models import Mission, Registration
 
 Status = Mission.Status
 # Where a mission may go from each stage, and what the button says.
@@ -91,3 +91,21 @@ def move(mission, status, *, by):
     mission.status = status
     mission.save(update_fields=["status", "timezone"])
     return mission
+
+
+@transaction.atomic
+def set_window(mission, *, opens_at, closes_at, note="", by):
+    """Says from when until when businesses may apply, and what they should know."""
+    mission = lock_mission(mission.pk)
+    refuse_unless_organiser(mission, by)
+    if mission.is_over:
+        raise ValidationError(_("This mission is over."), code="over")
+    last = mission.ends_on or mission.starts_on
+    if last and closes_at.astimezone(ZoneInfo(mission.timezone)).date() > last:
+        raise ValidationError({"closes_at": _("By then the mission is over.")})
+    known = getattr(mission, "registration", None)
+    window = known or Registration(mission=mission)
+    window.opens_at, window.closes_at, window.note = opens_at, closes_at, note
+    window.full_clean()
+    window.save()
+    return window

@@ -43,7 +43,7 @@ def _row(participation):
         _joined(listing.title for listing in listings if listing.is_need),
         _day(participation.applied_at),
         _day(participation.decided_at),
-        participation.reason,
+        participation.get_reason_display(),
         "ya" if participation.availability_at else "tidak",
     ]
 

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _, ngettext
 
 from .models import Mission, Participation, Side
+from .quotas import Places
 
 Status = Participation.Status
 
@@ -19,28 +22,30 @@ class Todo:
 
 
 def numbers(participations):
-    """Counts for the overview, in one query."""
+    """Counts for the overview."""
     accepted = Q(status=Status.ACCEPTED)
-    links = Participation.listings.through.objects
-    chosen = links.filter(participation=OuterRef("pk"))
-    return participations.aggregate(
+    counted = participations.aggregate(
         applied=Count("pk", filter=Q(status=Status.APPLIED)),
         waiting=Count("pk", filter=Q(status=Status.WAITING)),
         sellers=Count("pk", filter=accepted & Q(side=Side.SELLER)),
         buyers=Count("pk", filter=accepted & Q(side=Side.BUYER)),
         declined=Count("pk", filter=Q(status=Status.DECLINED)),
         withdrawn=Count("pk", filter=Q(status=Status.WITHDRAWN)),
-        without_times=Count("pk", filter=accepted & Q(availability_at=None)),
-        without_listing=Count("pk", filter=accepted & ~Exists(chosen)),
     )
+    there = participations.accepted()
+    counted["without_times"] = there.silent_about_times().count()
+    counted["without_listing"] = there.bringing_nothing().aggregate(
+        sellers=Count("pk", filter=Q(side=Side.SELLER)),
+        buyers=Count("pk", filter=Q(side=Side.BUYER)),
+    )
+    return counted
 
 
 def todos(mission, counted):
-    """The most urgent first; those whose page does not exist are left out."""
+    """The most urgent first."""
     return [
-        Todo(what, url, button)
+        Todo(what, reverse(name, args=[mission.slug]) + query, button)
         for what, name, query, button in _todos(mission, counted)
-        if (url := _page(name, mission, query))
     ]
 
 
@@ -69,33 +74,42 @@ def _todos(mission, counted):
             f"?status={Status.APPLIED}",
             _("Decide"),
         )
+    if counted["waiting"] and (waiting := _waiting_for_nothing(mission)):
+        yield (
+            ngettext(
+                "%d business is on the waiting list, and no quota keeps it out.",
+                "%d businesses are on the waiting list, and no quota keeps them out.",
+                waiting,
+            )
+            % waiting,
+            "missions:board",
+            f"?status={Status.WAITING}",
+            _("Accept or decline"),
+        )
+    for more in map(import_string, settings.TODOS_OF_A_MISSION):
+        yield from more(mission)
     yield from _of_accepted(mission, counted)
+
+
+def _waiting_for_nothing(mission):
+    """How many would have a place."""
+    places = Places(mission)
+    waiting = mission.participations.filter(status=Status.WAITING).with_listings()
+    return sum(not places.lacking(participation) for participation in waiting)
 
 
 def _of_accepted(mission, counted):
     if not counted["sellers"] + counted["buyers"]:
         return
-    has_slots = mission.slots.exists()
-    if not has_slots:
+    if not mission.slots.exists():
         yield (
             _("Lay out the times, so that participants can say when they come."),
             "meetings:programme",
             "",
             _("Lay out the programme"),
         )
-    if counted["without_listing"]:
-        yield (
-            ngettext(
-                "%d participant brings no offer and no need, so no partner is found for it.",
-                "%d participants bring no offer and no need, so no partner is found for them.",
-                counted["without_listing"],
-            )
-            % counted["without_listing"],
-            "missions:board",
-            f"?status={Status.ACCEPTED}&peluang=tanpa",
-            _("See which"),
-        )
-    if has_slots and counted["without_times"]:
+    yield from _of_those_without_listing(counted["without_listing"])
+    if counted["without_times"]:
         yield (
             ngettext(
                 "%d participant has not said when it can come.",
@@ -109,8 +123,22 @@ def _of_accepted(mission, counted):
         )
 
 
-def _page(name, mission, query):
-    try:
-        return reverse(name, args=[mission.slug]) + query
-    except NoReverseMatch:
-        return ""
+def _of_those_without_listing(numbers):
+    """By side: a buyer with an offer is as hard to find as a seller with a need."""
+    sellers, buyers = numbers["sellers"], numbers["buyers"]
+    said = {
+        Side.SELLER: ngettext(
+            "%d accepted seller brings no offer, so partners are hard to find.",
+            "%d accepted sellers bring no offer, so partners are hard to find.",
+            sellers,
+        ),
+        Side.BUYER: ngettext(
+            "%d accepted buyer brings no need, so partners are hard to find.",
+            "%d accepted buyers bring no need, so partners are hard to find.",
+            buyers,
+        ),
+    }
+    for side, number in ((Side.SELLER, sellers), (Side.BUYER, buyers)):
+        if number:
+            query = f"?status={Status.ACCEPTED}&peluang=tanpa&sisi={side}"
+            yield said[side] % number, "missions:board", query, _("See which")

@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from .views import board, letters, office, own, participant, wordings
+from .views import (
+    assisting,
+    board,
+    letters,
+    office,
+    own,
+    participant,
+    wordings,
+)
 
 app_name = "missions"
 
@@ -27,6 +35,7 @@ office_mission_urls = [
     path("kuota/baru/", office.quota_add, name="quota_add"),
     path("kuota/<int:pk>/", office.quota_edit, name="quota_edit"),
     path("kuota/<int:pk>/hapus/", office.quota_remove, name="quota_remove"),
+    path("daftarkan/", assisting.office_apply, name="office_apply"),
     path("kurasi/", board.board, name="board"),
     path("kurasi/data.csv", board.board_download, name="board_download"),
 ]

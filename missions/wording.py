@@ -30,78 +30,101 @@ KINDS = {
         Kind(
             "applied",
             _("A business has applied"),
-            _("Application received: {mission}"),
+            _("Application received: mission {mission}"),
             _(
-                "{business} has applied for {mission}, {day} in {place}, as {side}. The trade "
-                "office decides, and you get a message. To change or withdraw it: {link}"
+                "{business} has applied for the mission {mission}, {day} in {place}, as {side}. "
+                "The trade office decides, and you get a message. To change or withdraw it: {link}"
             ),
             ("side",),
         ),
         Kind(
             "waiting",
             _("A business is put on the waiting list"),
-            _("On the waiting list: {mission}"),
+            _("On the waiting list: mission {mission}"),
             _(
-                "{business} is on the waiting list of {mission}. {reason} Once a place is free "
-                "for you, you get a message. Your application: {link}"
+                "{business} is on the waiting list of the mission {mission}. {reason}. Once there "
+                "is a place for you, you get a message. Your application: {link}"
             ),
             ("reason",),
         ),
         Kind(
             "moved_up",
             _("A business moves up from the waiting list"),
-            _("A place for you: {mission}"),
+            _("A place for you: mission {mission}"),
             _(
-                "A place has become free: {business} now takes part in {mission}, {day} in "
-                "{place}. Say when you can come, or give the place back if you cannot: {link}"
+                "A place has become free: {business} now takes part in the mission {mission}, "
+                "{day} in {place}. Say when you can come, or give the place back if you cannot: "
+                "{link}"
             ),
         ),
         Kind(
             "declined",
             _("A business is declined"),
-            _("No place at {mission}"),
+            _("Not accepted: mission {mission}"),
             _(
-                "{business} cannot take part in {mission}. The trade office writes: {reason} "
-                "Your application: {link}"
+                "{business} cannot take part in the mission {mission}. The trade office writes: "
+                "{reason}. Your application: {link}"
             ),
             ("reason",),
         ),
         Kind(
             "withdrawn",
             _("A business has withdrawn"),
-            _("Withdrawn: {mission}"),
+            _("Withdrawn: mission {mission}"),
             _(
-                "{business} no longer takes part in {mission}. Reason: {reason} If you did not "
-                "want this, ask your trade office. Your application: {link}"
+                "{business} no longer takes part in the mission {mission}. Reason: {reason}. If "
+                "you did not want this, ask your trade office. Your application: {link}"
             ),
             ("reason",),
         ),
         Kind(
+            "withdrawn_by_official",
+            _("An official has withdrawn a business"),
+            _("Withdrawn for you: mission {mission}"),
+            _(
+                "{official} of the trade office has withdrawn {business}: it no longer takes part "
+                "in the mission {mission}. Reason: {reason}. If you did not want this, ask your "
+                "trade office. Your application: {link}"
+            ),
+            ("official", "reason"),
+        ),
+        Kind(
             "filled_in",
             _("An official has filled something in for a business"),
-            _("Filled in for you: {mission}"),
+            _("Filled in for you: mission {mission}"),
             _(
-                "{official} has filled in for {business} at {mission}: {what}. Look whether it "
-                "is right, and change it if not: {link}"
+                "{official} has filled in for {business} at the mission {mission}: {what}. Look "
+                "whether it is right, and change it if not: {link}"
             ),
             ("official", "what"),
         ),
         Kind(
             "accepted",
             _("A business is accepted"),
-            _("You take part in {mission}"),
+            _("You take part in the mission {mission}"),
             _(
-                "{business} takes part in {mission}, {day} in {place}. Say when you can come and "
-                "look at your best partners: {link}"
+                "{business} takes part in the mission {mission}, {day} in {place}. Say when you "
+                "can come and look at your best partners: {link}"
             ),
+        ),
+        Kind(
+            "mission_moved",
+            _("The mission takes place elsewhere or on other days"),
+            _("Other place or day: mission {mission}"),
+            _(
+                "The organiser has changed where or when the mission {mission} takes place. Now "
+                "it is {day}, {venue}. Look whether {business} can come, and what is agreed: "
+                "{link}"
+            ),
+            ("venue",),
         ),
         Kind(
             "request_received",
             _("A business asks for a meeting"),
             _("{partner} asks for a meeting"),
             _(
-                "{partner} asks {business} for a meeting in {mission}, {time}. Please answer until "
-                "{until}: {link}"
+                "{partner} asks {business} for a meeting at the mission {mission}, {time}. Please "
+                "answer until {until}: {link}"
             ),
             ("partner", "time", "until"),
         ),
@@ -164,18 +187,68 @@ KINDS = {
             _("A partner no longer takes part"),
             _("{partner} no longer takes part"),
             _(
-                "{partner} no longer takes part in {mission}, so there is no meeting with "
-                "{business}. Reason: {reason}. {link}"
+                "{partner} no longer takes part in the mission {mission}, so there is no meeting "
+                "with {business}. Reason: {reason}. {link}"
             ),
             ("partner", "time", "reason"),
         ),
         Kind(
-            "request_time_lost",
-            _("The time of a meeting is taken off the programme"),
-            _("The meeting with {partner} has no time any more"),
+            "request_ended_unanswered",
+            _("A partner no longer takes part, and a request ends with it"),
+            _("{partner} no longer takes part"),
             _(
-                "The organiser has changed the programme: {time} is gone. The meeting of {business} "
-                "and {partner} stands, and waits for a new time: {link}"
+                "{partner} no longer takes part in the mission {mission}. The request for a "
+                "meeting between {business} and {partner}, which still waited for an answer, ends "
+                "with it. Look for other partners: {link}"
+            ),
+            ("partner",),
+        ),
+        Kind(
+            "request_taken_back",
+            _("A proposed time is taken back"),
+            _("{partner} takes a proposed time back"),
+            _(
+                "{partner} takes back the time it proposed for the meeting with {business}: {time}. "
+                "What was proposed before stands again, and it is for {partner} to answer: {link}"
+            ),
+            ("partner", "time"),
+        ),
+        Kind(
+            "meeting_moving",
+            _("A new time is proposed for an agreed meeting"),
+            _("{partner} proposes a new time for your meeting"),
+            _(
+                "{partner} proposes a new time for the agreed meeting with {business}: {time}. Until "
+                "you agree, everything stays as it was agreed. Please answer until {until}: {link}"
+            ),
+            ("partner", "time", "until"),
+        ),
+        Kind(
+            "meeting_moved",
+            _("A new time is agreed for a meeting"),
+            _("New time for your meeting with {partner}"),
+            _(
+                "{partner} agrees to the new time: {business} and {partner} meet on {time}. {link}"
+            ),
+            ("partner", "time"),
+        ),
+        Kind(
+            "meeting_not_moved",
+            _("A new time for an agreed meeting comes to nothing"),
+            _("No new time for your meeting with {partner}"),
+            _(
+                "The new time for the meeting of {business} and {partner} does not hold ({time}): "
+                "{why}. What you had agreed stays: {link}"
+            ),
+            ("partner", "time", "why"),
+        ),
+        Kind(
+            "meeting_time_set",
+            _("The organiser finds a time for an agreed meeting"),
+            _("Your meeting with {partner} has a time"),
+            _(
+                "The organiser has found a time at which both can come: {business} and {partner} "
+                "meet on {time}. If it does not suit you, propose another one: {link}"
             ),
             ("partner", "time"),
         ),
@@ -210,11 +283,12 @@ KINDS = {
         ),
         Kind(
             "remind_listing",
-            _("Reminder: no open offer or need"),
-            _("What does {business} bring to {mission}?"),
+            _("Reminder: no fitting offer or need"),
+            _("What does {business} bring to the mission {mission}?"),
             _(
-                "{business} takes part in {mission}, but brings no open offer or need, so nobody "
-                "can be matched with it. Choose or write one, it takes two minutes: {link}"
+                "{business} takes part in the mission {mission}, but brings nothing by which "
+                "partners are found: a seller brings an offer, a buyer a need. Choose or write one, "
+                "it takes two minutes: {link}"
             ),
         ),
         Kind(
@@ -222,17 +296,18 @@ KINDS = {
             _("Reminder: not said when it can come"),
             _("When can {business} come?"),
             _(
-                "{business} takes part in {mission}, {day} in {place}, but has not said when it can "
-                "come. Without that there is no meeting. Tick your times: {link}"
+                "{business} takes part in the mission {mission}, {day} in {place}, but has not "
+                "said when it can come. Until it does, meetings are proposed to it as if it could "
+                "always come, but no time can be agreed. Tick your times: {link}"
             ),
         ),
         Kind(
-            "remind_wishes",
-            _("Reminder: no wish and no request"),
+            "remind_to_ask",
+            _("Reminder: has sent and answered no request"),
             _("Whom does {business} want to meet?"),
             _(
-                "{business} takes part in {mission}, and has not said yet whom it wants to meet. "
-                "Look at your best partners and choose: {link}"
+                "{business} takes part in the mission {mission}, and has not asked anybody for a "
+                "meeting or answered a request yet. Look at your best partners and ask: {link}"
             ),
         ),
         Kind(
@@ -248,40 +323,39 @@ KINDS = {
         Kind(
             "times_open",
             _("The programme of the mission is set"),
-            _("Say when you can come: {mission}"),
+            _("Say when you can come: mission {mission}"),
             _(
-                "The times for meetings at {mission}, {day}, are set. Say when somebody of "
-                "{business} can come: {link}"
+                "The times for meetings at the mission {mission}, {day}, are set. Say when "
+                "somebody of {business} can come: {link}"
             ),
-            ("lost", "new"),
         ),
         Kind(
             "times_changed",
             _("The programme of the mission has changed"),
-            _("The times have changed: {mission}"),
+            _("The times have changed: mission {mission}"),
             _(
-                "The programme of {mission} has changed. New times: {new}. Times of yours that "
-                "are gone: {lost}. Look again when {business} can come: {link}"
+                "The organiser has changed the programme of the mission {mission}, which affects "
+                "{business}. {changes} Look whether everything is right: {link}"
             ),
-            ("lost", "new"),
+            ("changes",),
         ),
         Kind(
             "proposals",
             _("The organiser proposes meetings"),
-            _("Meetings proposed to you: {mission}"),
+            _("Meetings proposed to you: mission {mission}"),
             _(
-                "The organiser of {mission} proposes meetings to {business}: {number}. Look with "
-                "whom and why, and ask for those that you want: {link}"
+                "The organiser of the mission {mission} proposes meetings to {business}: {number}. "
+                "Look with whom and why, and ask for those that you want: {link}"
             ),
             ("number",),
         ),
         Kind(
             "proposals_changed",
             _("The proposed meetings have changed"),
-            _("Other meetings are proposed to you: {mission}"),
+            _("Other meetings are proposed to you: mission {mission}"),
             _(
-                "The organiser of {mission} has changed which meetings it proposes to {business}. "
-                "Now there are {number}. What you have agreed stays. Look here: {link}"
+                "The organiser of the mission {mission} has changed which meetings it proposes to "
+                "{business}. Now there are {number}. What you have agreed stays. Look here: {link}"
             ),
             ("number",),
         ),
@@ -289,12 +363,17 @@ KINDS = {
 }
 
 
-def words(kind, province, language):
-    """(subject, text) of a kind, as the province words it or else as it ships."""
-    own = MessageWording.objects.filter(
-        province=province, kind=kind, language=language
-    ).first()
-    if own:
-        return own.subject, own.text
+def own_wordings(province):
+    """{(kind, language): MessageWording} of what the province words itself."""
+    return {
+        (wording.kind, wording.language): wording
+        for wording in MessageWording.objects.filter(province=province)
+    }
+
+
+def words(kind, language, own):
+    """(subject, text) of a kind, as in `own` wordings of a province or else as it ships."""
+    if wording := own.get((kind, language)):
+        return wording.subject, wording.text
     with override(language):
         return str(KINDS[kind].subject), str(KINDS[kind].text)

@@ -40,7 +40,7 @@ class WordingForm(forms.Form):
                 validators=TEXT.validators,
                 widget=forms.Textarea(attrs={"rows": 5, "lang": language.value}),
                 help_text=format_lazy(
-                    _("At most {most} signs. Empty: the words that ship."),
+                    _("At most {most} characters. Empty: the words that ship."),
                     most=TEXT.max_length,
                 ),
             )

@@ -1,44 +1,82 @@
 """How a province words its messages: what may stand in them, and how they will read."""
 
 import re
+from datetime import timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _, override
 
+from businesses.models import in_active_language
+from businesses.reference import provinces
 from umkm_portal.accounts.models import Appointment
+from umkm_portal.formatting import hours, instant, partial_date
 from umkm_portal.outbox.parts import parts_of
 from umkm_portal.outbox.sending import as_text
 
 from .letters import PLACE, fill
-from .models import MessageWording
+from .models import DatePrecision, MessageWording
 from .wording import ALWAYS
 
 Language = MessageWording.Language
 LINK = "link"
 # As long as a real one.
 SAMPLE_KEY = "7f3k.pXq2Lm8Zr4Tn6Wb1"
+ZONE = "Asia/Makassar"
+TWENTY_MINUTES = timedelta(minutes=20)
+# A mission is some weeks away when its participants are written to.
+TO_ANSWER, TO_MISSION = timedelta(days=3), timedelta(days=60)
+
+
+@cache
+def _provinces():
+    return {facts["code"]: facts for facts in provinces()}
+
+
+def _province(code):
+    """As it ships, so that a preview reads like a real message."""
+    facts = _provinces()[code]
+    return in_active_language(facts["short_name"], facts["name_en"])
+
+
+def _ahead(time):
+    """At five in the afternoon."""
+    local = timezone.localtime(timezone.now() + time, ZoneInfo(ZONE))
+    return local.replace(hour=17, minute=0)
+
+
+def _day():
+    return partial_date(_ahead(TO_MISSION).date(), DatePrecision.DAY)
+
+
+def _time():
+    begins = _ahead(TO_MISSION)
+    return f"{_day()}, {hours(begins, begins + TWENTY_MINUTES)} WITA"
+
+
 SAMPLES = {
     "business": "Kopi Bromo Lestari",
     "partner": "Borneo Pangan Mandiri",
-    "mission": "Jawa Timur – Kalimantan Timur",
-    "place": "Balikpapan, Kalimantan Timur",
-    "day": lazy(lambda: date_format(timezone.localdate(), "j F Y"), str)(),
+    "mission": lazy(lambda: f"{_province('35')} – {_province('64')}", str)(),
+    "place": lazy(lambda: f"Balikpapan, {_province('64')}", str)(),
+    "venue": lazy(lambda: f"Hotel Gran Senyiur, Balikpapan, {_province('64')}", str)(),
+    "day": lazy(_day, str)(),
     "side": _("seller"),
     "reason": _("This year there is no buyer for this commodity."),
     "official": "Rina Wulandari",
     "who": "Rina Wulandari",
     "what": _("when you can come"),
     "step": _("the request was accepted"),
-    "outcome": _("we agreed on a trial delivery"),
-    "time": "09.00–09.20 WITA",
-    "until": "24 November 2026, 17.00 WITA",
-    "lost": 2,
-    "new": 3,
+    "why": _("nobody answered in time"),
+    "outcome": _("we agreed on a deal"),
+    "time": lazy(_time, str)(),
+    "until": lazy(lambda: instant(_ahead(TO_ANSWER), ZONE), str)(),
+    "changes": _("The time of a meeting with Borneo Pangan Mandiri is gone."),
     "number": 3,
 }
 
@@ -63,13 +101,6 @@ def all_words(kind, own):
         words = (wording.subject, wording.text) if wording else shipped(kind, language)
         found.append((language, *words, wording is not None))
     return found
-
-
-def own_wordings(province):
-    return {
-        (wording.kind, wording.language): wording
-        for wording in MessageWording.objects.filter(province=province)
-    }
 
 
 def allowed_places(kind):

@@ -73,7 +73,7 @@ class ParticipationAdmin(Looking, HistoryAdmin):
         *list_display,
         "applied_by",
         "decided_at",
-        "reason",
+        "get_reason_display",
         "availability_at",
     ]
 

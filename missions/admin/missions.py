@@ -5,14 +5,17 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
-from django.utils.translation import gettext, gettext_lazy as _
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from businesses.models import Province
 from missions.forms import CountForm, ImportForm, MissionForm
 from missions.guards import review
 from missions.imports import COLUMNS, OPTIONAL_COLUMNS
+from missions.locking import lock_mission
 from missions.models import CountSnapshot, Mission, MissionCommodity
+from missions.moving import tell_of_move
 from missions.services import AlreadyRecorded, record_count
 from umkm_portal.accounts.models import Appointment
 from umkm_portal.admin import HistoryAdmin, LabelledFormSet, NamedAutocompleteSelect
@@ -135,6 +138,39 @@ class MissionAdmin(HistoryAdmin):
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else [CommodityInline]
+
+    def get_exclude(self, request, obj=None):
+        """What is recorded afterwards says where it stands; later on only `registering.move` does."""
+        return ["status"] if obj else []
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["stage"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            # The mission may have moved on since it was read.
+            obj.status = lock_mission(obj.pk).status
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        told = tell_of_move(form.instance, form.changed_data) if change else 0
+        if told:
+            said = ngettext(
+                "%d participant is told of the new place or day.",
+                "%d participants are told of the new place or day.",
+                told,
+            )
+            self.message_user(request, said % told)
+
+    @admin.display(description=_("status"))
+    def stage(self, mission):
+        return format_html(
+            '{} · <a href="{}">{}</a>',
+            mission.get_status_display(),
+            reverse("missions:office_mission", args=[mission.slug]),
+            gettext("Move it to another stage"),
+        )
 
     @admin.display(description=_("place"), ordering="city")
     def place(self, mission):

@@ -14,7 +14,7 @@ from .applying import (
 )
 from .availability import booked_slots, state_availability
 from .consents import WORDS, set_consent
-from .deciding import decide, promote, remove_quota, set_quota
+from .deciding import decide, promote, promote_everywhere, remove_quota, set_quota
 from .shared import DECISIONS
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "leave_all",
     "obstacle_of",
     "promote",
+    "promote_everywhere",
     "provinces_of",
     "remove_quota",
     "set_consent",

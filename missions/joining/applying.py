@@ -6,10 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.models import Business
-from missions.doors import Actor
+from missions.doors import Actor, Via
+from missions.letters import write
 from missions.locking import lock_mission
 from missions.models import Mission, Participation, Side
 from missions.quotas import Places
+from missions.reasons import LEFT_PORTAL
 
 from .shared import (
     end,
@@ -18,7 +20,6 @@ from .shared import (
     move_up,
     save,
     set_status,
-    tell,
     tell_of_help,
 )
 
@@ -48,7 +49,8 @@ def apply_for(mission, business, *, side, listings, actor):
     participation.applied_at, participation.applied_by = timezone.now(), actor.user
     set_status(participation, Status.APPLIED, by=None, actor=actor)
     participation.listings.set(listings)
-    tell(participation, "applied", side=Side(side).label)
+    write(participation, "applied", side=Side(side).label)
+    tell_of_help(participation, actor, gettext_lazy("the application"))
     return participation
 
 
@@ -84,13 +86,18 @@ def _obstacle_of_history(mission, business):
         return ""
     if known.is_in_play:
         return _("This business has applied already.")
-    refusals = known.history.filter(status=Status.DECLINED).count()
-    if known.status == Status.DECLINED and refusals >= MOST_REFUSALS:
+    if known.status == Status.DECLINED and _refusals(known) >= MOST_REFUSALS:
         return _(
             "This application was declined twice. Talk to the trade office: it can still "
             "accept it."
         )
     return ""
+
+
+def _refusals(participation):
+    """How many decisions: its history has a version for every other change, too."""
+    declined = participation.history.filter(status=Status.DECLINED).order_by()
+    return declined.values("decided_at").distinct().count()
 
 
 @transaction.atomic
@@ -126,9 +133,19 @@ def withdraw(participation, *, reason, actor):
         raise ValidationError(_("Say why, so that the organiser knows."), code="reason")
     full = places.full()
     end(participation, Status.WITHDRAWN, places, reason, actor)
-    tell(participation, "withdrawn", reason=reason)
+    _tell_of_withdrawal(participation, reason, actor)
     move_up(participation.mission, places, full - places.full())
     return participation
+
+
+def _tell_of_withdrawal(participation, reason, actor):
+    """An owner learns when it was an official who did it."""
+    if actor.via == Via.ASSISTED:
+        official = actor.user.name
+        kind = "withdrawn_by_official"
+        write(participation, kind, official=official, reason=reason)
+    else:
+        write(participation, "withdrawn", reason=reason)
 
 
 def leave_all(business):
@@ -142,8 +159,7 @@ def leave_all(business):
         for participation in mine.with_listings():
             places = Places(mission)
             full = places.full()
-            reason = _("The business has left the portal.")
-            end(participation, Status.WITHDRAWN, places, reason, actor)
+            end(participation, Status.WITHDRAWN, places, LEFT_PORTAL, actor)
             move_up(mission, places, full - places.full())
 
 

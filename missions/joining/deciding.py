@@ -2,15 +2,18 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.tasks import task
 from django.utils.translation import gettext as _, gettext_lazy
 
 from businesses.assistance import ASSISTANTS
 from missions.doors import Actor, Via
-from missions.locking import lock_mission
-from missions.models import Participation
+from missions.letters import write
+from missions.locking import lock_mission, refuse_unless_organiser
+from missions.models import Mission, Participation
 from missions.quotas import Places
+from missions.wording import own_wordings
 
-from .shared import DECISIONS, end, move_up, set_status, tell
+from .shared import DECISIONS, end, move_up, set_status
 
 Status = Participation.Status
 NO_PLACE = gettext_lazy("All places are taken at the moment.")
@@ -33,10 +36,13 @@ def decide(participations, status, *, reason="", by):
     bad = _bad_rows(rows, keys, status, places, by)
     if bad:
         raise ValidationError(bad)
+    if status == Status.WAITING and not reason.strip():
+        _refuse_needless_wait(rows, places)
     changed = [row for row in rows if row.status != status]
+    own = own_wordings(mission.initiator_province)
     for row in changed:
         row.mission = mission
-        _decide_one(row, status, places, reason, by)
+        _decide_one(row, status, places, reason, by, own)
     opened = full - places.full()
     move_up(mission, places, opened, but=[row.pk for row in changed])
     return changed
@@ -50,6 +56,24 @@ def _refuse_decision(mission, status, reason):
     if status == Status.DECLINED and not reason.strip():
         raise ValidationError(
             _("Say why: the business reads it."), code="reason_missing"
+        )
+
+
+def _refuse_needless_wait(rows, places):
+    """Who waits reads that all places are taken, unless an official says something else."""
+    names = [
+        row.name
+        for row in rows
+        if row.status != Status.WAITING and not places.lacking_without_own(row)
+    ]
+    if names:
+        raise ValidationError(
+            _(
+                "No quota keeps these out, so there is a place for them: %(names)s. Accept them, "
+                "or say why they have to wait: they read it."
+            ),
+            code="places_free",
+            params={"names": ", ".join(names)},
         )
 
 
@@ -107,16 +131,16 @@ def _wrong(row, status, trial, is_curated, is_own_business):
     return ""
 
 
-def _decide_one(row, status, places, reason, by):
+def _decide_one(row, status, places, reason, by, own):
     if status == Status.ACCEPTED:
         set_status(row, status, by=by)
         places.take(row)
-        tell(row, "accepted")
+        write(row, "accepted", own=own)
     else:
         actor = Actor(by, Via.ASSISTED)
         end(row, status, places, reason, actor, by=by)
         kind = "declined" if status == Status.DECLINED else "waiting"
-        tell(row, kind, reason=reason or NO_PLACE)
+        write(row, kind, own=own, reason=reason or NO_PLACE)
 
 
 @transaction.atomic
@@ -128,10 +152,27 @@ def promote(mission):
     return move_up(mission, places, set(places.taken))
 
 
+def promote_everywhere():
+    """Every day: who could not move up when a place got free, because its page was not public then
+    or it brought something else, gets it now. How many missions are looked at: each in a task, and
+    so in a transaction, of its own."""
+    waiting = Participation.objects.filter(status=Status.WAITING).values("mission")
+    missions = Mission.objects.upcoming().filter(pk__in=waiting).order_by("pk")
+    for pk in (keys := list(missions.values_list("pk", flat=True))):
+        promote_waiting.enqueue(pk)
+    return len(keys)
+
+
+@task()
+def promote_waiting(pk):
+    promote(Mission.objects.get(pk=pk))
+
+
 @transaction.atomic
 def set_quota(quota, *, by):
     """Adds or changes a quota. One that grew lets the waiting list move up; nobody loses a place."""
     mission = lock_mission(quota.mission_id)
+    refuse_unless_organiser(mission, by)
     full = Places(mission).full()
     quota.full_clean()
     quota.save()
@@ -142,5 +183,6 @@ def set_quota(quota, *, by):
 @transaction.atomic
 def remove_quota(quota, *, by):
     """Without it nobody moves up by itself: who else shall come is for an official to say."""
-    lock_mission(quota.mission_id)
+    mission = lock_mission(quota.mission_id)
+    refuse_unless_organiser(mission, by)
     quota.delete()

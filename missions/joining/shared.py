@@ -13,6 +13,8 @@ from missions.letters import write
 from missions.locking import lock_mission
 from missions.models import Mission, Participation
 from missions.quotas import Places
+from missions.reasons import GAVE_UP
+from missions.wording import own_wordings
 
 Status = Participation.Status
 DECISIONS = (Status.ACCEPTED, Status.WAITING, Status.DECLINED)
@@ -62,8 +64,8 @@ def save(participation, actor):
 def end(participation, status, places, reason, actor, by=None):
     """Takes somebody's place, or its hope for one, and all that hung on it."""
     if participation.is_accepted:
-        for end in map(import_string, settings.BEFORE_A_PARTICIPATION_ENDS):
-            end(participation, reason=reason or _("It gave its place up."), actor=actor)
+        for prepare in map(import_string, settings.BEFORE_A_PARTICIPATION_ENDS):
+            prepare(participation, reason=reason or GAVE_UP, actor=actor)
         places.give_up(participation)
     if status == Status.WITHDRAWN:
         active = participation.consents.active()
@@ -72,29 +74,26 @@ def end(participation, status, places, reason, actor, by=None):
 
 
 def move_up(mission, places, opened, *, but=()):
-    """Accepts from the waiting list those whom an `opened` quota covers and no other keeps out."""
+    """Once a quota has `opened`: accepts from the waiting list those whom a quota covers and none
+    keeps out."""
     if not opened or mission.status not in Mission.UPCOMING:
         return []
     waiting = mission.participations.filter(
         status=Status.WAITING, business__in=Business.objects.published()
     ).exclude(pk__in=but)
+    own = own_wordings(mission.initiator_province)
     moved = []
     for participation in waiting.with_listings().order_by("applied_at", "pk"):
         participation.mission = mission
-        covering = {quota.pk for quota in places.covering(participation)}
-        if covering & opened and not places.lacking(participation):
+        if places.covering(participation) and not places.lacking(participation):
             set_status(participation, Status.ACCEPTED, by=None)
             places.take(participation)
-            tell(participation, "moved_up")
+            write(participation, "moved_up", own=own)
             moved.append(participation)
     return moved
-
-
-def tell(participation, kind, **places):
-    write(participation, kind, **places)
 
 
 def tell_of_help(participation, actor, what):
     """An owner learns what an official filled in."""
     if actor.via == Via.ASSISTED:
-        tell(participation, "filled_in", official=actor.user.name, what=what)
+        write(participation, "filled_in", official=actor.user.name, what=what)

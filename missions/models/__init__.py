@@ -1,7 +1,8 @@
+from .commodity import MissionCommodity
 from .count import CountSnapshot
 from .dates import DatePrecision
 from .letters import Letter, Mailing, MessageWording
-from .mission import Mission, MissionCommodity
+from .mission import Mission
 from .participation import Participation, ParticipationConsent
 from .registration import Quota, Registration, Side
 from .slots import Slot

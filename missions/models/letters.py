@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from businesses.models import Province
+from businesses.models import Business, Province
 from umkm_portal.outbox.models import Message
 from umkm_portal.validators import printable
 
@@ -43,6 +43,14 @@ class LetterQuerySet(models.QuerySet):
         curated = Participation.objects.curated_by(user, *roles)
         return self.filter(participation__in=curated)
 
+    def by_hand_of(self, user, *roles):
+        """Those whose reader's phone number `user` may see: to businesses of the own provinces.
+        Owners let nobody but the office of their province act for them."""
+        reachable = Business.objects.in_provinces_of(user, *roles)
+        return self.for_official(user, *roles).filter(
+            participation__business__in=reachable
+        )
+
     def in_state(self, state):
         """What was interrupted while it was being sent counts as failed."""
         failed = Message.objects.failed()
@@ -52,7 +60,9 @@ class LetterQuerySet(models.QuerySet):
 
     def with_parties(self):
         return self.select_related(
-            "message__recipient", "message__handed_by", "participation__business"
+            "message__recipient",
+            "message__handed_by",
+            "participation__business__province",
         )
 
 

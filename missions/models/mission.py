@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from businesses.models import Province, Sector
+from businesses.models import Province
 from umkm_portal.accounts.models import Appointment
 from umkm_portal.validators import (
     MAX_RUPIAH,
@@ -19,6 +19,7 @@ from umkm_portal.validators import (
     since_independence,
 )
 
+from .commodity import MissionCommodity
 from .count import CountSnapshot
 from .dates import DatePrecision
 
@@ -294,7 +295,8 @@ class Mission(models.Model):
         if self.pk is None:
             return
         before = Mission.objects.get(pk=self.pk)
-        if self.status == self.Status.DRAFT and before.counts.exists():
+        is_withdrawn = before.is_published and self.status == self.Status.DRAFT
+        if is_withdrawn and before.counts.exists():
             raise ValidationError(
                 {"status": _("A mission with counts cannot become a draft again.")}
             )
@@ -302,6 +304,28 @@ class Mission(models.Model):
             raise ValidationError(
                 {"slug": _("The address of a published mission stays as it is.")}
             )
+        self._keep_ground_of_programme(before)
+
+    def _keep_ground_of_programme(self, before):
+        """Its times are hours of these days, in the zone of this place: they do not move along."""
+        names = ["host_province", "starts_on", "date_precision"]
+        if self.host_province_id is None:
+            names.append("initiator_province")
+        moved = [name for name in names if getattr(self, name) != getattr(before, name)]
+        if self.ends_on != before.ends_on and self._has_times_after(self.ends_on):
+            moved.append("ends_on")
+        if moved and self.slots.exists():
+            said = _(
+                "Meetings have times on these days already. First take the programme off (on the "
+                "page Programme of this mission), which tells everybody concerned; then change "
+                "this, and lay it out anew."
+            )
+            raise ValidationError(dict.fromkeys(moved, said))
+
+    def _has_times_after(self, day):
+        day, zone = day or self.starts_on, ZoneInfo(self.timezone)
+        ends = self.slots.values_list("ends_at", flat=True)
+        return any(one.astimezone(zone).date() > day for one in ends if day)
 
     @property
     def is_ahead(self):
@@ -333,6 +357,10 @@ class Mission(models.Model):
     def place(self):
         """City and province: "Balikpapan, Kalimantan Timur"."""
         return ", ".join(filter(None, [self.city, self.host_label]))
+
+    @property
+    def venue_and_place(self):
+        return ", ".join(filter(None, [self.venue, self.place]))
 
     @property
     def is_published(self):
@@ -368,36 +396,3 @@ class Mission(models.Model):
     def zone(self):
         """WIB, WITA or WIT."""
         return self.get_timezone_display()
-
-
-class MissionCommodity(models.Model):
-    """A commodity that reports name for a mission, with the sector it belongs to."""
-
-    mission = models.ForeignKey(
-        Mission,
-        models.CASCADE,
-        related_name="commodities",
-        verbose_name=_("mission"),
-    )
-    name = models.CharField(_("commodity"), max_length=100, validators=[printable])
-    sector = models.ForeignKey(
-        Sector,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="mission_commodities",
-        verbose_name=_("sector"),
-    )
-
-    class Meta:
-        ordering = ["mission", "name"]
-        verbose_name = _("commodity of a mission")
-        verbose_name_plural = _("commodities of missions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["mission", "name"], name="commodity_named_once_per_mission"
-            )
-        ]
-
-    def __str__(self):
-        return self.name

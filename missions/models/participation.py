@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib import admin
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -7,12 +8,23 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from businesses.models import Business, Check, Consent, Listing
-from businesses.size import SizeClass
+from businesses.size import UMKM
+from missions.reasons import said
 from umkm_portal.validators import printable
 
 from .mission import Mission
 from .registration import Side
 from .slots import Slot
+
+
+def brought():
+    """The chosen listings by which partners are found: offers of sellers and needs of buyers that
+    are not closed."""
+    kinds = Q(participation__side=Side.SELLER, listing__kind=Listing.Kind.OFFER) | Q(
+        participation__side=Side.BUYER, listing__kind=Listing.Kind.NEED
+    )
+    chosen = Participation.listings.through.objects.filter(kinds)
+    return chosen.exclude(listing__status=Listing.Status.CLOSED)
 
 
 class ParticipationQuerySet(models.QuerySet):
@@ -50,6 +62,15 @@ class ParticipationQuerySet(models.QuerySet):
         )
         return self.filter(Exists(agreed), business__in=Business.objects.published())
 
+    def bringing_nothing(self):
+        """Whose partners can only be found by what the business says that it sells or seeks."""
+        return self.filter(~Exists(brought().filter(participation=OuterRef("pk"))))
+
+    def silent_about_times(self):
+        """Who has not said when it can come, though there are times to choose from."""
+        times = Slot.objects.filter(mission=OuterRef("mission"))
+        return self.filter(Exists(times), availability_at=None)
+
     def for_board(self):
         """What an official has to know to decide."""
         return self.with_listings().prefetch_related(
@@ -85,7 +106,6 @@ class Participation(models.Model):
         WITHDRAWN = "withdrawn", pgettext_lazy("participation", "withdrawn")
 
     IN_PLAY = (Status.APPLIED, Status.WAITING, Status.ACCEPTED)
-    UMKM = (SizeClass.MICRO, SizeClass.SMALL, SizeClass.MEDIUM)
     Side = Side
 
     mission = models.ForeignKey(
@@ -176,6 +196,11 @@ class Participation(models.Model):
                 condition=~Q(status="declined") | ~Q(reason=""),
                 violation_error_message=_("Say why it is declined."),
             ),
+            models.CheckConstraint(
+                name="participation_applied_or_decided",
+                condition=Q(status="applied", decided_at__isnull=True)
+                | ~Q(status="applied") & Q(decided_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -190,6 +215,10 @@ class Participation(models.Model):
     def name(self):
         return self.business.display_name
 
+    @admin.display(description=_("reason"))
+    def get_reason_display(self):
+        return said(self.reason)
+
     @property
     def is_accepted(self):
         return self.status == self.Status.ACCEPTED
@@ -203,9 +232,22 @@ class Participation(models.Model):
         return Side.BUYER if self.side == Side.SELLER else Side.SELLER
 
     @property
+    def brings_nothing(self):
+        """As `bringing_nothing` says of many."""
+        kind = Listing.Kind.OFFER if self.side == Side.SELLER else Listing.Kind.NEED
+        return not any(
+            listing.kind == kind and listing.status != Listing.Status.CLOSED
+            for listing in self.listings.all()
+        )
+
+    @property
+    def is_silent_about_times(self):
+        return self.availability_at is None and self.mission.slots.exists()
+
+    @property
     def is_umkm(self):
         """Micro, small or medium, as the business declared."""
-        return self.business.size in self.UMKM
+        return self.business.size in UMKM
 
     @property
     def is_verified_umkm(self):
@@ -265,6 +307,10 @@ class ParticipationConsent(models.Model):
             models.CheckConstraint(
                 name="participation_consent_purpose_known",
                 condition=Q(purpose__in=["list", "pairs"]),
+            ),
+            models.CheckConstraint(
+                name="participation_consent_via_known",
+                condition=Q(via__in=["portal", "code", "link"]),
             ),
         ]
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from umkm_portal.formatting import hours
+
 from .mission import Mission
 
 NOON = 12
@@ -39,8 +41,7 @@ class Slot(models.Model):
     def hours(self):
         """ "09.00–09.20", in the zone of the mission."""
         zone = ZoneInfo(self.mission.timezone)
-        begins, ends = self.starts_at.astimezone(zone), self.ends_at.astimezone(zone)
-        return f"{begins:%H.%M}–{ends:%H.%M}"
+        return hours(self.starts_at.astimezone(zone), self.ends_at.astimezone(zone))
 
     @property
     def half_day(self):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from businesses.assistance import ASSISTANTS
 from businesses.models import Province
 from missions.access import office_page
+from missions.assisting import takes_applications_from
 from missions.balance import by_commodity, by_size
 from missions.curation_forms import BoardForm, DecisionForm
 from missions.joining import provinces_of
@@ -18,7 +19,7 @@ from missions.quotas import Places
 from missions.tables import participants_table
 from umkm_portal.exports import download
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 def seen_by(user, mission):
@@ -46,7 +47,8 @@ def board(request, mission):
     filters = filters_of(request, mission)
     found = filters.found(seen.for_board())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("halaman"))
-    mark(page, decidable, form.ticked)
+    ticks_all = request.GET.get("centang") == str(page.number)
+    mark(page, decidable, form.ticked, ticks_all=ticks_all)
     mark_helped(page, request.user)
     sizes, umkm = by_size(seen, _("not stated"))
     context = {
@@ -56,6 +58,8 @@ def board(request, mission):
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
         "decision": form,
+        "ticks_all": ticks_all,
+        "may_apply": takes_applications_from(mission, request.user),
         "may_decide": any(row.may_be_decided for row in page),
         "places": list(Places(mission)),
         "commodities": by_commodity(seen),
@@ -65,12 +69,12 @@ def board(request, mission):
     return render(request, "missions/board.html", context)
 
 
-def mark(page, decidable, ticked):
-    """Which rows can be ticked, and which of them were before a refusal."""
+def mark(page, decidable, ticked, *, ticks_all):
+    """Which rows can be ticked, and which of them are: those that were before a refusal, or all."""
     keys = set(decidable.values_list("pk", flat=True))
     for row in page:
         row.may_be_decided = row.pk in keys
-        row.is_ticked = str(row.pk) in ticked
+        row.is_ticked = ticks_all or str(row.pk) in ticked
 
 
 def mark_helped(page, user):

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
 
 from businesses.assistance import ASSISTANTS
 from missions.access import office_page, organiser_page
+from missions.assisting import takes_applications_from
 from missions.curation_forms import QuotaForm, WindowForm
 from missions.joining import remove_quota
 from missions.models import Mission, Participation, Quota
@@ -60,6 +61,7 @@ def office_mission(request, mission):
         "counted": counted,
         "todos": todos(mission, counted) if mission.is_organised else [],
         "moves": moves_of(mission, request.user),
+        "may_apply": takes_applications_from(mission, request.user),
     }
     return render(request, "missions/office_mission.html", context)
 
@@ -67,11 +69,10 @@ def office_mission(request, mission):
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page
 def office_registration(request, mission):
-    form = WindowForm(request.POST or None, mission=mission)
-    if not mission.is_organised:
-        form = None
-    elif form.is_valid():
-        form.save()
+    form = None
+    if mission.is_organised:
+        form = WindowForm(request.POST or None, mission=mission)
+    if form and form.is_valid() and form.save(by=request.user):
         messages.success(request, _("Saved."))
         return redirect("missions:office_registration", mission.slug)
     context = {

@@ -21,10 +21,14 @@ def own_missions(request, business):
     own = Participation.objects.filter(business=business)
     open_ones = Registration.objects.for_business(business).for_rows()
     open_ones = open_ones.exclude(mission__in=own.in_play().values("mission"))
+    participations = list(own.for_own_page())
     context = {
         "business": business,
         "title": _("Missions"),
-        "participations": own.for_own_page(),
+        "participations": participations,
+        "takes_part": any(
+            one.is_in_play and one.mission.is_upcoming for one in participations
+        ),
         "registrations": open_ones.open(),
         "to_come": open_ones.to_come(),
     }
@@ -49,8 +53,10 @@ def apply(request, business, mission):
         mission=mission,
         may_consent=business.is_owned,
     )
-    if form.is_valid() and form.save(actor=Actor(request.user)):
+    if form.is_valid() and (applied := form.save(actor=Actor(request.user))):
         messages.success(request, _("Your application has arrived."))
+        if doubt := form.doubt_of(applied):
+            messages.warning(request, doubt)
         return redirect("meetings:own:home", business.slug, mission.slug)
     context = {
         "business": business,
@@ -59,7 +65,7 @@ def apply(request, business, mission):
         "form": form,
         "obstacle": obstacle_of(mission, business),
         "places": list(Places(mission)),
-        "title": _("Join %(mission)s") % {"mission": mission.title},
+        "title": _("Join the mission %(mission)s") % {"mission": mission.title},
     }
     return render(request, "missions/apply.html", context)
 

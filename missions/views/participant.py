@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from businesses.models import Membership
 from missions.doors import participant_page
-from missions.joining import WORDS, booked_slots, set_consent
+from missions.joining import WORDS, set_consent
 from missions.models import ParticipationConsent
 from missions.participant_forms import AvailabilityForm, ChoiceForm, WithdrawForm
 
@@ -67,7 +67,9 @@ def listings(request, participation):
         business=participation.business,
         participation=participation,
     )
-    if form.is_valid() and form.save(actor=request.door.actor):
+    if form.is_valid() and (chosen := form.save(actor=request.door.actor)):
+        if doubt := form.doubt_of(chosen):
+            messages.warning(request, doubt)
         return saved(request, _("Saved."))
     context = {
         "participation": participation,
@@ -117,14 +119,22 @@ def change_consent(request, participation):
 @require_http_methods(["GET", "HEAD", "POST"])
 @participant_page
 def withdraw(request, participation):
-    form = WithdrawForm(request.POST or None)
+    helped = participation if request.door.is_assisted else None
+    form = WithdrawForm(request.POST or None, helped=helped)
     if form.is_valid() and form.save(participation, actor=request.door.actor):
-        return saved(request, _("You have withdrawn. Everybody concerned is told."))
+        return saved(request, withdrawn(helped))
     context = {
         "participation": participation,
         "form": form,
         "may_change": may_change(participation),
-        "meetings": booked_slots(participation).count(),
         "title": _("Withdraw from this mission"),
     }
     return render(request, "missions/withdraw.html", context)
+
+
+def withdrawn(helped):
+    if helped:
+        return _(
+            "You have withdrawn %(business)s. It and everybody concerned are told."
+        ) % {"business": helped.name}
+    return _("You have withdrawn. Everybody concerned is told.")

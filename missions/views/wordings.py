@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 
 from businesses.models import Province
 from missions import wordings
-from missions.wording import KINDS
+from missions.wording import KINDS, own_wordings
 from missions.wording_forms import WordingForm
 from umkm_portal.accounts.access import official_required
 
@@ -37,7 +37,7 @@ def wordings_list(request):
     province = provinces.filter(pk=wanted).first() if wanted else provinces.first()
     if province is None:
         raise Http404
-    own = wordings.own_wordings(province)
+    own = own_wordings(province)
     context = {
         "province": province,
         "provinces": provinces if provinces.count() > 1 else [],
@@ -66,7 +66,7 @@ def wording_edit(request, province, kind):
     may_reword = wordings.may_reword(request.user, province)
     if request.method == "POST" and not may_reword:
         raise PermissionDenied
-    words = wordings.all_words(kind, wordings.own_wordings(province))
+    words = wordings.all_words(kind, own_wordings(province))
     form = WordingForm(
         request.POST or None, initial=initial(words), province=province, kind=kind
     )

@@ -128,6 +128,36 @@ def test_a_mission_is_changed_and_remembers_by_whom(office, official):
     assert "style=" not in history
 
 
+def test_a_form_from_before_a_move_does_not_take_the_mission_back(office):
+    """Only registering.py moves a mission, by its rules; here stands where that is done."""
+    mission = MissionFactory(status=Mission.Status.REGISTRATION)
+    page = reverse("admin:missions_mission_change", args=[mission.pk])
+    assert reverse("missions:office_mission", args=[mission.slug]) in (
+        office.get(page).content.decode()
+    )
+    typed = typed_mission(mission, city="Bontang")
+    for status in (Mission.Status.CURATION, Mission.Status.RUNNING):
+        Mission.objects.update(status=status)
+        office.post(page, typed)
+        office.post(page, typed | {"status": Mission.Status.CLOSED})
+
+        mission.refresh_from_db()
+        assert (mission.status, mission.city) == (status, "Bontang")
+
+
+def test_a_mission_that_is_recorded_later_says_where_it_stands(office):
+    province = ProvinceFactory(code="64")
+    typed = typed_mission(
+        MissionFactory.build(slug="jatim-kaltim-2019"), status="closed"
+    )
+
+    office.post(reverse("admin:missions_mission_add"), typed)
+
+    mission = Mission.objects.get()
+    assert mission.status == Mission.Status.CLOSED
+    assert mission.host_province == province
+
+
 def test_an_earlier_version_can_be_read_but_not_written(office):
     mission = MissionFactory()
     version = mission.history.latest()

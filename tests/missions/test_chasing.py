@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from businesses.models import Listing
 from missions.chasing import DECISIONS_WAIT, Outcome, remind
 from missions.meetings.chasing import CHASES
 from missions.meetings.models import MeetingRequest, RequestEvent, Wish
-from missions.models import Letter, Mailing, Mission, Participation
+from missions.models import Letter, Mailing, MessageWording, Mission, Participation
+from missions.todo import numbers
 from tests.factories import (
     AppointmentFactory,
     ListingFactory,
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 Side, Status = Participation.Side, Participation.Status
 LISTING, TIMES = CHASES["penawaran"], CHASES["ketersediaan"]
-REQUESTS, WISHES, DECIDE = CHASES["permintaan"], CHASES["keinginan"], CHASES["decide"]
+REQUESTS, IDLE, DECIDE = CHASES["permintaan"], CHASES["belum-mulai"], CHASES["decide"]
 
 
 @pytest.fixture
@@ -59,10 +61,9 @@ def later(time_machine):
 
 def take_part(mission, days=1, **facts):
     """An accepted participant, since so many days."""
-    participation = ParticipationFactory(mission=mission, **facts)
-    participation.decided_at = timezone.now() - days * DAY
-    participation.save()
-    return participation
+    if facts.get("status") != Status.APPLIED:
+        facts["decided_at"] = timezone.now() - days * DAY
+    return ParticipationFactory(mission=mission, **facts)
 
 
 def listed(chase, mission):
@@ -72,28 +73,46 @@ def listed(chase, mission):
 # The lists
 
 
-def test_who_brings_no_open_listing(mission):
+def test_who_brings_nothing_by_which_partners_are_found(mission):
     late = take_part(mission, days=1)
     early = take_part(mission, days=5)
     closed = take_part(mission, days=3)
-    closed.listings.add(ListingFactory(business=closed.business))
+    closed.listings.add(
+        ListingFactory(business=closed.business, status=Listing.Status.CLOSED)
+    )
+    needs = take_part(mission, days=2)
+    needs.listings.add(ListingFactory(business=needs.business, kind="need"))
     brings = take_part(mission)
     brings.listings.add(ListingFactory(business=brings.business, open=True))
+    buyer = take_part(mission, side=Side.BUYER)
+    buyer.listings.add(ListingFactory(business=buyer.business, kind="need"))
     take_part(mission, status=Status.WAITING)
     take_part(MissionFactory())
 
-    assert listed(LISTING, mission) == [early, closed, late]
+    found = [early, closed, needs, late]
+    assert listed(LISTING, mission) == found
+    assert [one for one in mission.participations.accepted() if one.brings_nothing] == (
+        sorted(found, key=lambda one: (one.applied_at, one.pk))
+    )
+    assert numbers(mission.participations)["without_listing"] == {
+        "sellers": len(found),
+        "buyers": 0,
+    }
 
 
 def test_who_has_not_said_when_it_can_come(mission):
     silent = take_part(mission)
     assert listed(TIMES, mission) == [], "before there are times to choose from"
+    assert not silent.is_silent_about_times
+    assert numbers(mission.participations)["without_times"] == 0
 
     slot = SlotFactory(mission=mission)
     take_part(mission, free=[slot])
     take_part(mission, free=[])
 
     assert listed(TIMES, mission) == [silent]
+    assert silent.is_silent_about_times
+    assert numbers(mission.participations)["without_times"] == 1
 
 
 def test_who_waits_for_a_decision(mission):
@@ -104,14 +123,20 @@ def test_who_waits_for_a_decision(mission):
     assert listed(DECIDE, mission)[0].since == applied.applied_at
 
 
-def ask(sender, receiver, hours=48, **facts):
+def ask(sender, receiver, hours=48, asked=1, **facts):
+    """A request, sent so many days ago."""
     request = MeetingRequestFactory(
         sender=sender,
         receiver=receiver,
         expires_at=timezone.now() + timedelta(hours=hours),
         **facts,
     )
-    RequestEvent.objects.create(request=request, step=RequestEvent.Step.SENT)
+    RequestEvent.objects.create(
+        request=request,
+        step=RequestEvent.Step.SENT,
+        participation=sender,
+        at=timezone.now() - asked * DAY,
+    )
     return request
 
 
@@ -132,12 +157,52 @@ def test_who_has_to_answer_with_how_many_and_until_when(mission):
     assert rows[buyer].since == first.events.get().at
 
 
-def test_who_has_said_nothing_about_anybody(mission):
-    seller, buyer, silent, wishes = (take_part(mission) for _ in range(4))
-    ask(seller, buyer)
-    Wish.objects.create(by=wishes, about=silent, level=Wish.Level.NO)
+def test_a_new_time_for_an_agreed_meeting_is_to_be_answered_too(mission):
+    buyer = take_part(mission, side=Side.BUYER)
+    ask(take_part(mission), buyer, hours=20)
+    new_slot = SlotFactory(mission=mission)
+    accepted = MeetingRequest.Status.ACCEPTED
+    ask(take_part(mission), buyer, hours=10, status=accepted, new_slot=new_slot)
+    ask(take_part(mission), buyer, hours=30, status=accepted)
 
-    assert listed(WISHES, mission) == [silent]
+    [row] = listed(REQUESTS, mission)
+
+    assert (row, row.number) == (buyer, 2)
+
+
+def test_who_was_asked_less_than_a_day_ago_is_not_pressed(mission, later):
+    buyer = take_part(mission, side=Side.BUYER)
+    ask(take_part(mission), buyer, hours=72, asked=0)
+
+    later(hours=23)
+    assert listed(REQUESTS, mission) == []
+
+    ask(take_part(mission), buyer, asked=0)
+    later(hours=1)
+    [row] = listed(REQUESTS, mission)
+    # It is told of everything that it has to answer.
+    assert (row, row.number) == (buyer, 2)
+
+
+def test_who_has_sent_and_answered_no_request(mission):
+    asks, answers, silent, was_asked = (take_part(mission) for _ in range(4))
+    request = ask(asks, answers)
+    RequestEvent.objects.create(
+        request=request, step=RequestEvent.Step.DECLINED, participation=answers
+    )
+    ask(asks, was_asked)
+
+    assert listed(IDLE, mission) == [silent, was_asked]
+
+
+@pytest.mark.parametrize("level", Wish.Level)
+def test_no_list_tells_that_somebody_has_a_wish(mission, level):
+    one, other = take_part(mission), take_part(mission, side=Side.BUYER)
+    before = {key: listed(chase, mission) for key, chase in CHASES.items()}
+
+    Wish.objects.create(by=one, about=other, level=level)
+
+    assert {key: listed(chase, mission) for key, chase in CHASES.items()} == before
 
 
 # The mailing
@@ -211,6 +276,17 @@ def test_colleagues_are_reminded_of_applications_once_a_day(mission, operator, l
     assert reverse("missions:board", args=[mission.slug]) in message.text
     later(hours=25)
     assert remind(mission, DECIDE, by=operator) == Outcome(1)
+
+
+def test_the_words_of_the_province_are_read_once_for_all(mission, operator):
+    for _ in range(3):
+        take_part(mission)
+
+    with CaptureQueriesContext(connection) as queries:
+        remind(mission, LISTING, by=operator)
+
+    words = MessageWording._meta.db_table
+    assert sum(words in query["sql"] for query in queries) == 1
 
 
 def test_nothing_to_decide_writes_to_nobody(mission, operator):

@@ -4,12 +4,22 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint
+from django.utils import timezone
 
-from missions.models import CountSnapshot, DatePrecision, Mission, MissionCommodity
+from missions.models import (
+    CountSnapshot,
+    DatePrecision,
+    Mission,
+    MissionCommodity,
+    Participation,
+    ParticipationConsent,
+)
 from tests.factories import (
+    BusinessFactory,
     CountSnapshotFactory,
     MissionCommodityFactory,
     MissionFactory,
+    ParticipationFactory,
 )
 from umkm_portal.validators import MAX_RUPIAH
 
@@ -101,6 +111,34 @@ COUNT_BREAKERS = [
     ),
 ]
 
+PARTICIPATION_BREAKERS = [
+    ({"side": "both"}, "participation_side_known", None),
+    ({"status": "invited"}, "participation_status_known", None),
+    (
+        {"status": "declined", "reason": ""},
+        "participation_declined_with_reason",
+        "Say why it is declined.",
+    ),
+    *(
+        (
+            {"status": status, "decided_at": None, "reason": "Penuh"},
+            "participation_applied_or_decided",
+            None,
+        )
+        for status in ("waiting", "accepted", "declined", "withdrawn")
+    ),
+    (
+        {"status": "applied", "decided_at": timezone.now()},
+        "participation_applied_or_decided",
+        None,
+    ),
+]
+CONSENT_BREAKERS = [
+    ({"purpose": "all"}, "participation_consent_purpose_known", None),
+    ({"via": ""}, "participation_consent_via_known", None),
+    ({"via": "paper"}, "participation_consent_via_known", None),
+]
+
 
 def refuses(row, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
@@ -142,9 +180,34 @@ def test_database_refuses_an_impossible_count(facts, constraint, message):
         reads(count, message)
 
 
+@pytest.mark.parametrize(("facts", "constraint", "message"), PARTICIPATION_BREAKERS)
+def test_database_refuses_an_impossible_participation(facts, constraint, message):
+    participation = ParticipationFactory.build(
+        mission=MissionFactory(), business=BusinessFactory(), **facts
+    )
+
+    refuses(participation, constraint)
+    if message:
+        reads(participation, message)
+
+
+@pytest.mark.parametrize(("facts", "constraint", "_message"), CONSENT_BREAKERS)
+def test_database_refuses_an_impossible_consent(facts, constraint, _message):
+    said = {"purpose": "list", "text": "Saya setuju", "via": "portal"} | facts
+
+    refuses(
+        ParticipationConsent(participation=ParticipationFactory(), **said), constraint
+    )
+
+
 @pytest.mark.parametrize(
     ("model", "breakers"),
-    [(Mission, MISSION_BREAKERS), (CountSnapshot, COUNT_BREAKERS)],
+    [
+        (Mission, MISSION_BREAKERS),
+        (CountSnapshot, COUNT_BREAKERS),
+        (Participation, PARTICIPATION_BREAKERS),
+        (ParticipationConsent, CONSENT_BREAKERS),
+    ],
 )
 def test_every_check_is_broken_above(model, breakers):
     checks = {

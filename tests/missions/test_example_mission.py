@@ -338,6 +338,7 @@ def seen(client, places):
             yield name, response.content.decode()
 
 
+@pytest.mark.once
 def test_every_page_of_it_is_marked_and_kept_from_search_engines(client, example):
     accepted = example.participations.accepted()
     # The first of each side agreed to everything.

@@ -1,12 +1,17 @@
 """Applications, decisions, the waiting list: who gets a place, and who is told."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from businesses.models import Membership
+from businesses.consents import give_consent, withdraw_consent
+from businesses.models import Consent, Membership
 from businesses.rights import close_business
 from missions.doors import Actor, Via
 from missions.joining import (
@@ -14,18 +19,24 @@ from missions.joining import (
     choose_listings,
     decide,
     promote,
+    promote_everywhere,
     remove_quota,
     set_consent,
     set_quota,
     state_availability,
     withdraw,
 )
-from missions.models import Mission, Participation, Quota, Side
+from missions.joining.deciding import NO_PLACE, promote_waiting
+from missions.meetings.programme import lay_out
+from missions.models import MessageWording, Mission, Participation, Quota, Side
+from missions.quotas import open_places
 from tests.factories import (
     AppointmentFactory,
     BusinessFactory,
+    CommodityGroupFactory,
     ListingFactory,
     MembershipFactory,
+    MissionFactory,
     ParticipationFactory,
     ProvinceFactory,
     RegistrationFactory,
@@ -33,6 +44,7 @@ from tests.factories import (
     SlotFactory,
     UserFactory,
 )
+from tests.portal.test_health import work
 from umkm_portal.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +83,10 @@ def applied(mission, business=None, side=Side.SELLER, listings=()):
 def kinds(participation):
     letters = participation.letters.order_by("pk")
     return list(letters.values_list("message__kind", flat=True))
+
+
+def text_of(participation):
+    return participation.letters.latest("pk").message.text
 
 
 def status_of(participation):
@@ -170,6 +186,25 @@ class TestApplying:
         decide([participation], Status.ACCEPTED, by=official)
         assert status_of(participation) == Status.ACCEPTED
 
+    def test_a_programme_that_changes_is_no_second_refusal(self, mission, official):
+        """Whoever was declined keeps nothing of what it said about times that are gone."""
+        participation = applied(mission)
+        slot = SlotFactory(mission=mission)
+        actor = owner_of(participation.business)
+        state_availability(participation, [slot], actor=actor)
+        decide([participation], Status.DECLINED, reason="Belum siap", by=official)
+        later = [
+            (slot.starts_at + timedelta(hours=3), slot.ends_at + timedelta(hours=3))
+        ]
+        lay_out(mission, later, by=official)
+        declined = participation.history.filter(status=Status.DECLINED)
+        assert declined.count() == 2
+
+        again = applied(mission, participation.business)
+
+        assert again.status == Status.APPLIED
+        assert again.is_silent_about_times
+
 
 class TestDeciding:
     def test_an_official_accepts_and_the_business_is_told(self, mission, official):
@@ -182,6 +217,24 @@ class TestDeciding:
         assert participation.decided_by == official
         assert participation.history.first().history_user == official
         assert kinds(participation) == ["applied", "accepted"]
+
+    def test_the_words_of_the_province_are_read_once_for_all(self, mission, official):
+        """While the mission is locked."""
+        Quota.objects.create(mission=mission, side=Side.SELLER, seats=4)
+        first = [applied(mission) for _ in range(4)]
+        rest = [applied(mission) for _ in range(3)]
+
+        with CaptureQueriesContext(connection) as deciding:
+            decide(first, Status.ACCEPTED, by=official)
+        decide(rest, Status.WAITING, by=official)
+        with CaptureQueriesContext(connection) as moving:
+            Quota.objects.update(seats=9)
+            promote(mission)
+
+        assert [status_of(one) for one in rest] == [Status.ACCEPTED] * 3
+        words = MessageWording._meta.db_table
+        for queries in (deciding, moving):
+            assert sum(words in query["sql"] for query in queries) == 1
 
     def test_a_decline_needs_a_reason_which_the_business_reads(self, mission, official):
         participation = applied(mission)
@@ -268,6 +321,49 @@ class TestPlaces:
             with pytest.raises(ValidationError):
                 decide([applied(mission, late)], Status.ACCEPTED, by=official)
 
+    def test_places_are_counted_by_the_rule_of_the_quota(
+        self, mission, django_assert_num_queries
+    ):
+        fish, wood = SectorFactory(), SectorFactory()
+        provinces = [ProvinceFactory(code=code) for code in ("35", "64")]
+        for number, (side, province, of_listings) in enumerate(
+            product(Side, provinces, ([], [None], [fish], [fish, fish, wood]))
+        ):
+            business = owned(province=province)
+            business.sectors.set([[], [wood], [fish, wood]][number % 3])
+            listings = [
+                ListingFactory(
+                    business=business,
+                    commodity=sector and CommodityGroupFactory(sector=sector),
+                )
+                for sector in of_listings
+            ]
+            ParticipationFactory(
+                mission=mission, business=business, side=side, listings=listings
+            )
+        ParticipationFactory(mission=mission, status=Status.WAITING)
+        for side, province, sector in product(
+            ["", *Side], [None, *provinces], [None, fish, wood]
+        ):
+            mission.quotas.create(side=side, province=province, sector=sector, seats=9)
+
+        with django_assert_num_queries(4):
+            places = list(open_places(mission))
+
+        accepted = list(mission.participations.accepted().with_listings())
+        assert len(places) == 27
+        for quota, taken, _left in places:
+            assert taken == sum(map(quota.covers, accepted)), quota.label
+
+    def test_the_public_page_counts_right_after_a_decision(
+        self, client, mission, official
+    ):
+        mission.quotas.create(seats=3)
+        for taken in range(3):
+            page = client.get(mission.get_absolute_url())
+            assert [row[1:] for row in page.context["places"]] == [(taken, 3 - taken)]
+            decide([applied(mission)], Status.ACCEPTED, by=official)
+
     def test_the_oldest_on_the_list_moves_up_when_a_place_frees(
         self, mission, official
     ):
@@ -275,7 +371,8 @@ class TestPlaces:
         first, second, third = (applied(mission) for _ in range(3))
         buyer = applied(mission, side=Side.BUYER)
         decide([first], Status.ACCEPTED, by=official)
-        decide([third, second, buyer], Status.WAITING, by=official)
+        decide([third, second], Status.WAITING, by=official)
+        decide([buyer], Status.WAITING, reason="Masih diperiksa", by=official)
 
         withdraw(first, reason="Sakit", actor=owner_of(first.business))
 
@@ -293,10 +390,30 @@ class TestPlaces:
         decide([first], Status.ACCEPTED, by=official)
         decide([second], Status.WAITING, by=official)
 
-        decide([first], Status.WAITING, by=official)
+        decide([first], Status.WAITING, reason="Masih diperiksa", by=official)
 
         assert status_of(first) == Status.WAITING
         assert status_of(second) == Status.ACCEPTED
+
+    def test_nobody_reads_that_all_places_are_taken_while_there_are_some(
+        self, mission, official
+    ):
+        mission.quotas.create(side=Side.SELLER, seats=1)
+        first, second = applied(mission), applied(mission)
+        buyer = applied(mission, side=Side.BUYER)
+        for free in ([first], [buyer], [second, buyer]):
+            with pytest.raises(ValidationError) as problem:
+                decide(free, Status.WAITING, by=official)
+            assert problem.value.code == "places_free"
+            assert all(one.name in problem.value.messages[0] for one in free)
+        decide([first], Status.ACCEPTED, by=official)
+
+        decide([second], Status.WAITING, by=official)
+        decide([buyer], Status.WAITING, reason="Masih diperiksa", by=official)
+
+        no_place = str(NO_PLACE)
+        assert [no_place in text_of(one) for one in (second, buyer)] == [True, False]
+        assert "Masih diperiksa" in text_of(buyer)
 
     def test_a_larger_quota_lets_them_move_up_and_a_smaller_one_takes_nobody_out(
         self, mission, official
@@ -313,9 +430,68 @@ class TestPlaces:
 
         assert status_of(first) == status_of(second) == Status.ACCEPTED
 
+    def test_who_had_no_page_when_a_place_got_free_gets_it_the_next_day(
+        self, mission, official
+    ):
+        mission.quotas.create(seats=1)
+        first, second = applied(mission), applied(mission)
+        decide([first], Status.ACCEPTED, by=official)
+        decide([second], Status.WAITING, by=official)
+        consent = second.business.consents.get(purpose=Consent.Purpose.PROFILE)
+        owner = owner_of(second.business).user
+        withdraw_consent(consent, by=owner)
+        withdraw(first, reason="Sakit", actor=owner_of(first.business))
+        promote_everywhere()
+        work()
+        assert status_of(second) == Status.WAITING
+        give_consent(second.business, Consent.Purpose.PROFILE, by=owner)
+
+        for _night in range(2):
+            promote_everywhere()
+            work()
+
+        assert status_of(second) == Status.ACCEPTED
+        assert kinds(second).count("moved_up") == 1
+
+    def test_every_night_each_mission_with_a_waiting_list_has_its_own_transaction(
+        self,
+    ):
+        missions = [
+            MissionFactory(slug=slug, status=Mission.Status.CURATION)
+            for slug in ("c", "a", "b")
+        ]
+        for mission in missions:
+            ParticipationFactory.create_batch(2, mission=mission, status=Status.WAITING)
+
+        assert promote_everywhere() == 3
+
+        results = DBTaskResult.objects.filter(task_path=promote_waiting.module_path)
+        asked = [
+            result.args_kwargs["args"] for result in results.order_by("enqueued_at")
+        ]
+        assert asked == [[mission.pk] for mission in missions]
+
+    def test_only_who_runs_the_mission_sets_its_quotas(self, mission):
+        guest = ProvinceFactory(code="64")
+        mission.partner_provinces.add(guest)
+        quota = mission.quotas.create(seats=1)
+        officials = [
+            AppointmentFactory(province=guest).user,
+            AppointmentFactory(
+                province=mission.initiator_province, role="auditor"
+            ).user,
+        ]
+        for official in officials:
+            with pytest.raises(PermissionDenied):
+                set_quota(Quota(mission=mission, side="buyer", seats=5), by=official)
+            with pytest.raises(PermissionDenied):
+                remove_quota(quota, by=official)
+
+        assert list(mission.quotas.all()) == [quota]
+
     def test_without_a_quota_nobody_moves_up_by_itself(self, mission, official):
         one = applied(mission)
-        decide([one], Status.WAITING, by=official)
+        decide([one], Status.WAITING, reason="Masih diperiksa", by=official)
         quota = Quota(mission=mission, seats=5)
         set_quota(quota, by=official)
         remove_quota(quota, by=official)

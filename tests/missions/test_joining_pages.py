@@ -62,6 +62,20 @@ class TestFindingAMission:
         assert list(page.context["to_come"]) == [later]
         assert list(page.context["participations"]) == [taken]
 
+    @pytest.mark.parametrize("status", [Status.APPLIED, Status.WITHDRAWN])
+    def test_who_has_applied_does_not_read_that_nothing_is_open(
+        self, client, english, owner, business, mission, status
+    ):
+        ParticipationFactory(business=business, mission=mission, status=status)
+        if status == Status.WITHDRAWN:
+            mission.registration.delete()
+
+        page = client.get(reverse("missions:own_missions", args=[business.slug])).text
+
+        has_applied = status == Status.APPLIED
+        assert ("Besides yours" in page) == has_applied
+        assert ("No mission of your province" in page) != has_applied
+
     @pytest.mark.parametrize("number", [1, 3])
     def test_the_list_takes_as_many_queries_for_one_as_for_three(
         self, client, owner, business, django_assert_num_queries, number
@@ -164,6 +178,20 @@ class TestApplying:
         assert reverse("businesses:offer_add", args=[business.slug]) in page
         client.post(apply_page(business, mission), {"side": "buyer"})
         assert mission.participations.get().side == Side.BUYER
+
+    def test_whoever_has_a_draft_is_led_to_publish_it_and_not_to_write_it_twice(
+        self, client, owner, business, mission
+    ):
+        draft = ListingFactory(business=business, title="Kopi sangrai arabika")
+        ListingFactory(title="Punya orang lain")
+
+        page = client.get(apply_page(business, mission)).text
+
+        edit = reverse("businesses:listing_edit", args=[business.slug, draft.pk])
+        assert edit in page
+        assert draft.title in page
+        assert "Punya orang lain" not in page
+        assert reverse("businesses:offer_add", args=[business.slug]) not in page
 
     def test_a_private_business_is_led_to_publish_its_page(self, client, mission):
         private = MembershipFactory(business=BusinessFactory())
@@ -362,6 +390,33 @@ class TestWithdrawing:
         assert participation.side == Side.SELLER
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_who_withdrew_reads_the_own_reason_and_can_apply_again_while_that_is_open(
+    client, english, owner, business, mission, is_open
+):
+    participation = ParticipationFactory(
+        business=business,
+        mission=mission,
+        status=Status.WITHDRAWN,
+        reason="Sakit",
+        decided_by=owner,
+    )
+    if not is_open:
+        mission.status = Mission.Status.CURATION
+        mission.save()
+
+    def read():
+        return client.get(own_page(participation, "home")).text
+
+    assert "Your reason: Sakit" in read()
+    assert (apply_page(business, mission) in read()) == is_open
+    # An official wrote it.
+    Participation.objects.update(decided_by=UserFactory())
+    assert "Your reason:" not in read()
+    Participation.objects.update(status=Status.ACCEPTED)
+    assert apply_page(business, mission) not in read()
+
+
 def test_listings_are_changed_and_closed_ones_stay_visible(
     client, owner, business, participation
 ):
@@ -377,6 +432,47 @@ def test_listings_are_changed_and_closed_ones_stay_visible(
     participation.refresh_from_db()
     assert participation.side == Side.BUYER
     assert set(participation.listings.all()) == {offer, closed}
+
+
+# A seller with a need, or a buyer with an offer: nobody finds them.
+@pytest.mark.parametrize(
+    ("side", "kind", "is_warned"),
+    [
+        ("seller", "need", True),
+        ("seller", "offer", False),
+        ("buyer", "offer", True),
+        ("buyer", "need", False),
+    ],
+)
+@pytest.mark.parametrize("has_applied", [False, True])
+def test_whoever_brings_nothing_that_partners_are_found_by_is_warned(
+    client, owner, business, mission, side, kind, is_warned, has_applied
+):
+    listing = ListingFactory(business=business, open=True, kind=kind)
+    page = apply_page(business, mission)
+    if has_applied:
+        page = own_page(
+            ParticipationFactory(mission=mission, business=business), "listings"
+        )
+
+    response = client.post(page, {"side": side, "listings": [listing.pk]}, follow=True)
+
+    said = [message.level_tag for message in response.context["messages"]]
+    assert sorted(said) == ["success", *["warning"] * is_warned]
+    assert mission.participations.get().side == side
+
+
+@pytest.mark.parametrize(
+    ("name", "tab"),
+    [("withdraw", "home"), ("consents", "consents"), ("listings", "listings")],
+)
+def test_the_tab_under_which_a_page_lies_stands_out(
+    client, owner, participation, name, tab
+):
+    tabs = client.get(own_page(participation, name)).context["tabs"]
+
+    here = own_page(participation, tab)
+    assert [one["address"] for one in tabs if one["is_here"]] == [here]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -1,22 +1,38 @@
 """What happens to places when several people act at the same moment."""
 
+from datetime import timedelta
+from threading import Event
+from time import sleep
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
 
-from businesses.rights import close_business
+from businesses.rights import close_business, delete_account
 from missions.doors import Actor
 from missions.joining import apply_for, decide, promote, set_quota, withdraw
-from missions.models import Participation, Side
+from missions.locking import lock_mission
+from missions.meetings import requests
+from missions.meetings.models import MeetingRequest
+from missions.models import Mission, Participation, Side
+from missions.registering import set_window
 from tests.factories import (
     AppointmentFactory,
     BusinessFactory,
+    MeetingRequestFactory,
+    MissionFactory,
     ParticipationFactory,
     RegistrationFactory,
 )
 from tests.races import all_at_once
+from umkm_portal.accounts.models import User
+from umkm_portal.outbox.models import Message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 Status = Participation.Status
+# Seconds, in which the other one gets to where it has to wait.
+TO_GET_STUCK = 0.5
 
 
 @pytest.fixture
@@ -132,3 +148,75 @@ def test_a_business_that_ends_while_it_applies_or_is_accepted(mission, official)
     )
 
     assert not mission.participations.in_play().exists()
+
+
+def test_an_account_is_deleted_while_a_partner_accepts_a_request_of_it():
+    """Whoever holds the mission writes to the account, and looks at its row at the very end."""
+    sender = ParticipationFactory()
+    receiver = ParticipationFactory(mission=sender.mission, side=Side.BUYER)
+    request = MeetingRequestFactory(sender=sender, receiver=receiver)
+    leaver, partner = owner_of(sender.business).user, owner_of(receiver.business)
+    answered = Event()
+
+    def answer():
+        with transaction.atomic():
+            requests.accept(request, participation=receiver, actor=partner)
+            answered.set()
+            sleep(TO_GET_STUCK)
+
+    def leave():
+        answered.wait(10)
+        delete_account(leaver, by=leaver)
+
+    assert all_at_once(lambda act: act(), [answer, leave]) == [None, None]
+
+    request.refresh_from_db()
+    assert request.status == MeetingRequest.Status.CANCELLED
+    assert not User.objects.filter(pk=leaver.pk).exists()
+    assert Message.objects.exists()
+    assert not Message.objects.exclude(recipient=partner.user).exists()
+
+
+def test_an_account_leaves_its_missions_in_the_order_of_their_keys():
+    """As a job does that goes through all missions, whatever the order of its businesses."""
+    first, second = ParticipationFactory(), ParticipationFactory()
+    later = BusinessFactory(published=True, owner=owner_of(second.business).user)
+    Participation.objects.filter(pk=first.pk).update(business=later)
+    leaver = owner_of(second.business).user
+    assert first.mission.pk < second.mission.pk
+    assert second.business.pk < later.pk
+    begun = Event()
+
+    def in_order():
+        with transaction.atomic():
+            lock_mission(first.mission.pk)
+            begun.set()
+            sleep(TO_GET_STUCK)
+            lock_mission(second.mission.pk)
+
+    def leave():
+        begun.wait(10)
+        delete_account(leaver, by=leaver)
+
+    assert all_at_once(lambda act: act(), [in_order, leave]) == [None, None]
+
+    assert not Participation.objects.in_play().exists()
+
+
+def test_several_who_open_registration_leave_one_window():
+    now = timezone.now()
+    mission = MissionFactory(
+        status=Mission.Status.DRAFT, starts_on=now.date() + timedelta(days=60)
+    )
+
+    official = AppointmentFactory(province=mission.initiator_province).user
+
+    outcomes = all_at_once(
+        lambda days: set_window(
+            mission, opens_at=now, closes_at=now + timedelta(days=days), by=official
+        ),
+        [1, 2, 3],
+    )
+
+    assert not refused(outcomes)
+    assert mission.registration in outcomes

@@ -13,7 +13,6 @@ from missions.letters import write
 from missions.models import Letter, Mission
 from tests.factories import AppointmentFactory, MissionFactory, ParticipationFactory
 from tests.portal.test_health import work
-from umkm_portal.outbox.links import message_of
 from umkm_portal.outbox.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +90,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
 ):
     for number in range(count):
         written(mission, phone=f"+628123456780{number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         office.get(page_of(mission))
 
 
@@ -189,10 +188,16 @@ def test_an_official_opens_whatsapp_with_the_text_and_says_so(
     assert operator.name in office.get(page_of(mission)).text
 
 
-def test_without_the_owners_consent_no_official_gets_the_key(office, mission):
-    letter = written(mission)
-    _address, text = parts_of_address(office.get(about(letter, "whatsapp")))
+@pytest.mark.parametrize("consents", [True, False])
+def test_no_official_gets_the_key_of_an_owner(office, mission, consents):
+    letter = written(mission, business__province=mission.initiator_province)
+    if consents:
+        business, owner = letter.participation.business, letter.message.recipient
+        give_consent(business, Consent.Purpose.ASSISTANCE, by=owner)
+    page = office.get(about(letter, "whatsapp"))
+    _address, text = parts_of_address(page)
 
+    assert "/t/" not in page.text
     assert "/t/" not in text
     with override("id"):
         own = reverse(
@@ -200,18 +205,6 @@ def test_without_the_owners_consent_no_official_gets_the_key(office, mission):
             args=[letter.participation.business.slug, mission.slug],
         )
     assert own in text
-
-
-def test_with_it_the_text_has_the_key(office, mission):
-    letter = written(mission, business__province=mission.initiator_province)
-    business = letter.participation.business
-    owner = letter.message.recipient
-    give_consent(business, Consent.Purpose.ASSISTANCE, by=owner)
-
-    _address, text = parts_of_address(office.get(about(letter, "whatsapp")))
-
-    key = text.partition("/t/")[2].partition("/")[0]
-    assert message_of(key) == letter.message
 
 
 def test_number_and_text_are_in_no_log(office, mission, caplog):
@@ -230,6 +223,35 @@ def test_without_a_confirmed_phone_there_is_no_address(office, mission):
 
     assert page.context["address"] == ""
     assert "wa.me" not in page.text
+
+
+def test_what_has_lost_its_words_is_not_sent_any_more(office, mission, texts):
+    letter = written(mission)
+    Message.objects.update(problem=Problem.FORGOTTEN, subject="", text="")
+
+    page = office.get(page_of(mission)).text
+    assert about(letter, "again") not in page
+    assert about(letter, "whatsapp") not in page
+    office.post(about(letter, "again"))
+    office.post(about(letter, "handed"))
+    work()
+
+    letter.message.refresh_from_db()
+    assert letter.message.state == State.FAILED
+    assert texts == []
+
+
+def test_what_waits_for_its_turn_is_not_sent_by_hand_too(office, mission, texts):
+    letter = written(mission, state=State.QUEUED)
+
+    assert about(letter, "whatsapp") not in office.get(page_of(mission)).text
+    assert office.get(about(letter, "whatsapp")).url == page_of(mission)
+    office.post(about(letter, "handed"))
+    work()
+
+    letter.message.refresh_from_db()
+    assert letter.message.channel == Channel.TEXT
+    assert len(texts) == 1
 
 
 def test_what_has_gone_is_not_sent_by_hand(office, mission):
@@ -251,3 +273,22 @@ def test_an_official_of_the_partner_writes_to_the_own_businesses_only(client, mi
     assert client.get(about(ours, "whatsapp")).status_code == 200
     assert client.get(about(theirs, "whatsapp")).status_code == 404
     assert client.post(about(theirs, "handed")).status_code == 404
+
+
+def test_an_organiser_sees_no_number_of_a_business_of_another_province(
+    office, mission, texts
+):
+    letter = written(mission, business__province__code="73")
+
+    page = office.get(page_of(mission))
+    assert about(letter, "again") in page.text
+    assert about(letter, "whatsapp") not in page.text
+    assert page.text.count(letter.participation.business.province.label) == 1
+    assert office.get(about(letter, "whatsapp")).status_code == 404
+    assert office.post(about(letter, "handed")).status_code == 404
+    letter.message.refresh_from_db()
+    assert letter.message.is_open
+
+    office.post(about(letter, "again"))
+    work()
+    assert [phone for phone, _text in texts] == [PHONE]

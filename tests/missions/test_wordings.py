@@ -1,6 +1,10 @@
 """How a province words its messages: /petugas/pesan/."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import override
@@ -8,7 +12,7 @@ from django.utils.translation import override
 from missions import wordings
 from missions.letters import PLACE, fill, write
 from missions.models import MessageWording
-from missions.wording import ALWAYS, KINDS, words
+from missions.wording import ALWAYS, KINDS, own_wordings, words
 from tests.factories import (
     AppointmentFactory,
     ParticipationFactory,
@@ -71,6 +75,24 @@ def test_every_place_has_a_sample_for_the_preview(kind):
     assert not PLACE.findall(shown["text"] + shown["subject"])
 
 
+@time_machine.travel(datetime(2026, 11, 25, 2, tzinfo=UTC), tick=False)
+def test_a_preview_reads_like_a_message_in_its_language():
+    text = "{mission}, {day}, {time}, {until}"
+
+    english, indonesian = (
+        wordings.preview(text, text, language)["subject"] for language in ("en", "id")
+    )
+
+    assert english == (
+        "East Java – East Kalimantan, 24 January 2027, "
+        "24 January 2027, 17:00–17:20 WITA, 28 November 2026, 17:00 WITA"
+    )
+    assert indonesian == (
+        "Jawa Timur – Kalimantan Timur, 24 Januari 2027, "
+        "24 Januari 2027, 17.00–17.20 WITA, 28 November 2026, 17.00 WITA"
+    )
+
+
 def test_braces_that_a_person_typed_stay_what_they_are():
     assert (
         fill("{business}: {link}", {"business": "{link}", "link": "x"}) == "{link}: x"
@@ -117,9 +139,10 @@ def test_the_province_writes_with_its_own_words(office, province):
     assert message.subject == "Selamat"
     assert message.text.startswith(f"Selamat, {participation.name} ikut")
     assert message.has_link
-    assert words("accepted", province, "en") == wordings.shipped(ACCEPTED, "en")
-    elsewhere = ProvinceFactory(code="64")
-    assert words("accepted", elsewhere, "id") == wordings.shipped(ACCEPTED, "id")
+    own = own_wordings(province)
+    assert words("accepted", "en", own) == wordings.shipped(ACCEPTED, "en")
+    elsewhere = own_wordings(ProvinceFactory(code="64"))
+    assert words("accepted", "id", elsewhere) == wordings.shipped(ACCEPTED, "id")
 
 
 def test_each_reader_gets_the_own_language(province):
@@ -168,6 +191,14 @@ def test_a_preview_saves_nothing_and_says_how_long_it_is(office, province):
     assert "{" not in previews[Language.ENGLISH]["text"]
 
 
+def test_enter_in_a_field_shows_a_preview_and_saves_nothing(office, province):
+    """A browser presses the first button of a form."""
+    page = office.get(page_of(province)).text
+    form = page[page.index('name="subject_id"') :]
+
+    assert re.search(r"<button[^>]*>", form).group().find('name="preview"') > 0
+
+
 def test_one_button_goes_back_and_the_history_says_who(office, admin, province):
     office.post(page_of(province), typed())
     office.post(page_of(province, name="wording_reset"))
@@ -207,7 +238,9 @@ def test_another_province_is_not_found(office, province):
 
     assert office.get(page_of(other)).status_code == 404
     assert office.post(page_of(other), typed()).status_code == 404
-    assert office.get(LIST, {"provinsi": "64"}).status_code == 404
+    for unknown in ("64", "x" * 200, "'"):
+        assert office.get(LIST, {"provinsi": unknown}).status_code == 404
+    assert office.get(f"{LIST}?provinsi=%00").status_code == 400
     assert office.get(page_of(province, "tidak-ada")).status_code == 404
 
 
