@@ -36,7 +36,10 @@ class LookingInline(admin.TabularInline):
 
 class EventInline(LookingInline):
     model = RequestEvent
-    fields = readonly_fields = ["at", "step", "participation", "actor", "via", "reason"]
+    fields = readonly_fields = [
+        *["at", "step", "participation", "actor", "via"],
+        "get_reason_display",
+    ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("actor", *PARTIES)
@@ -76,7 +79,8 @@ class MeetingRequestAdmin(admin.ModelAdmin):
         *list_display,
         "turn",
         "slot",
-        "reason",
+        "new_slot",
+        "get_reason_display",
         "closed_at",
     ]
     actions = None
@@ -112,7 +116,8 @@ class MeetingRequestAdmin(admin.ModelAdmin):
         return False
 
 
-# What was chosen, without the values: they heed what participants wish.
+# What was chosen, without the values and without from how many pairs: both heed what participants
+# wish, and a number that falls by one tells of a "no".
 
 
 class OfMission(admin.ModelAdmin):
@@ -152,7 +157,6 @@ class SelectionAdmin(OfMission):
     fields = readonly_fields = [
         *list_display,
         "capacity",
-        "pairs",
         "unplaced",
         "made_by",
         "published_by",
@@ -166,8 +170,8 @@ class SelectionAdmin(OfMission):
 
 @admin.register(SelectedMeeting)
 class SelectedMeetingAdmin(OfMission):
-    list_display = ["selection", "seller", "buyer", "points", "is_agreed"]
-    list_filter = ["is_agreed", "selection__mission__initiator_province"]
+    list_display = ["selection", "seller", "buyer", "points", "agreed"]
+    list_filter = ["selection__mission__initiator_province"]
     list_select_related = [
         "selection__mission",
         "seller__business",
@@ -178,6 +182,13 @@ class SelectedMeetingAdmin(OfMission):
     search_fields = ["seller__business__name", "buyer__business__name"]
     fields = readonly_fields = list_display
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user).with_agreed()
+
+    @admin.display(description=_("both agreed already"), boolean=True)
+    def agreed(self, meeting):
+        return meeting.is_agreed
+
 
 @admin.register(FloorGap)
 class FloorGapAdmin(OfMission):
@@ -186,6 +197,9 @@ class FloorGapAdmin(OfMission):
     list_select_related = ["selection__mission", *PARTIES]
     search_fields = ["participation__business__name"]
     fields = readonly_fields = list_display
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
 
 
 # What was scored, and by which weights
@@ -224,6 +238,9 @@ class MatchAdmin(OfMission):
     show_full_result_count = False
     search_fields = ["seller__business__name", "buyer__business__name"]
     fields = readonly_fields = [*list_display, "sum", "words"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
 
     @admin.display(description=_("score"), ordering="score")
     def points(self, match):

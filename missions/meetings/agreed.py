@@ -1,5 +1,6 @@
 """The agreed meetings of a mission, one by one: what figures.py counts, and what may be named."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import models
@@ -8,18 +9,21 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from businesses.models import Business
+from missions.doors import Via
 from missions.models import Participation, ParticipationConsent, Side
 
 from .models import Match, MeetingReport, MeetingRequest
 
 NOT_HELD = MeetingReport.Outcome.NOT_HELD
+REPORT = ("outcome", "via", "reported_by")
+FIELDS = ("pk", "seller", "buyer", "seller_province", "buyer_province", "known")
 
 
 class Held(models.TextChoices):
     """Whether a meeting took place, by what its two sides reported."""
 
     BOTH = "both", _("both sides say that it took place")
-    ONE = "one", _("one side says so, the other has said nothing")
+    ONE = "one", _("only one side says so, or one official for both")
     DISPUTED = "disputed", _("one side says so, the other denies it")
     NOT = "not_held", _("it did not take place")
     UNREPORTED = "no_report", _("no side has reported yet")
@@ -43,6 +47,16 @@ class Meeting:
     held: str
     outcome: str | None
     is_named: bool
+
+    @property
+    def is_reported(self):
+        return self.held != Held.UNREPORTED
+
+    @property
+    def ending(self):
+        """As it is counted: what came of a meeting that took place, or that it is not known to."""
+        took_place = self.held in Held.took_place()
+        return took_place, self.outcome if took_place else None
 
 
 @dataclass(frozen=True)
@@ -88,22 +102,30 @@ def agreed_meetings(mission, run, traded, named):
     """Each with its commodity: of the offer that fits best in the scoring `run`, else of a product
     that the request names, else the only one that the seller chose, else ""."""
     agreed = MeetingRequest.objects.of_mission(mission).accepted()
-    requests = (
-        with_sides(agreed)
-        .annotate(known=Coalesce(best_fit(run), attached()))
-        .select_related("sender__business", "receiver__business")
-        .prefetch_related("reports")
-        .order_by("pk")
-    )
-    return [_meeting(request, traded, named) for request in requests]
+    known = Coalesce(best_fit(run), attached())
+    # Rows, not instances: there are thousands of them, and the page is public.
+    requests = with_sides(agreed).annotate(known=known).order_by("pk")
+    said = defaultdict(list)
+    reports = MeetingReport.objects.filter(request__in=agreed.order_by())
+    for request, *report in reports.order_by("pk").values_list("request", *REPORT):
+        said[request].append(report)
+    return [
+        _meeting(row, said[row[0]], traded, named)
+        for row in requests.values_list(*FIELDS)
+    ]
 
 
 def with_sides(requests):
-    is_seller = When(sender__side=Side.SELLER, then="sender")
-    is_buyer = When(sender__side=Side.BUYER, then="sender")
+    """Adds who of the two is the seller, who the buyer, and the province of each."""
     return requests.annotate(
-        seller=Case(is_seller, default=F("receiver")),
-        buyer=Case(is_buyer, default=F("receiver")),
+        **{
+            side + name: Case(
+                When(sender__side=side, then=f"sender{path}"),
+                default=F(f"receiver{path}"),
+            )
+            for side in Side.values
+            for name, path in (("", ""), ("_province", "__business__province"))
+        }
     )
 
 
@@ -124,33 +146,39 @@ def attached():
     return Subquery(named.order_by("pk").values("product__commodity")[:1])
 
 
-def _meeting(request, traded, named):
-    parties = {one.pk: one.business for one in (request.sender, request.receiver)}
-    own = traded.get(request.seller, {""})
-    reports = [report.outcome for report in request.reports.all()]
+def _meeting(row, reports, traded, named):
+    """`reports` are what its sides stated, two at most."""
+    outcomes = [outcome for outcome, *_voice in reports]
+    pk, seller, buyer, seller_province, buyer_province, known = row
+    own = traded.get(seller, {""})
     return Meeting(
-        pk=request.pk,
-        seller=request.seller,
-        buyer=request.buyer,
-        seller_province=parties[request.seller].province_id,
-        buyer_province=parties[request.buyer].province_id,
-        commodity=request.known or (min(own) if len(own) == 1 else ""),
-        held=held(reports),
-        outcome=reports[0] if len(set(reports)) == 1 else None,
-        is_named=parties.keys() <= named.keys(),
+        pk=pk,
+        seller=seller,
+        buyer=buyer,
+        seller_province=seller_province,
+        buyer_province=buyer_province,
+        commodity=known or (min(own) if len(own) == 1 else ""),
+        held=held(outcomes, is_one_voice=is_one_voice(reports)),
+        outcome=outcomes[0] if len(set(outcomes)) == 1 else None,
+        is_named={seller, buyer} <= named.keys(),
     )
 
 
-def held(reports):
-    """`reports` are the outcomes that its sides stated, two at most."""
-    denials = reports.count(NOT_HELD)
-    if not reports:
+def is_one_voice(reports):
+    """What the same official, or none who is still known, says for both sides is one word."""
+    voices = {(via, official) for _outcome, via, official in reports}
+    return len(voices) == 1 and all(via == Via.ASSISTED for via, _official in voices)
+
+
+def held(outcomes, *, is_one_voice):
+    denials = outcomes.count(NOT_HELD)
+    if not outcomes:
         return Held.UNREPORTED
-    if denials == len(reports):
+    if denials == len(outcomes):
         return Held.NOT
     if denials:
         return Held.DISPUTED
-    return Held.BOTH if len(reports) > 1 else Held.ONE
+    return Held.BOTH if len(outcomes) > 1 and not is_one_voice else Held.ONE
 
 
 def pairs_of(meetings, named, groups):

@@ -5,6 +5,8 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
+from missions.locking import lock_mission
+
 from .flow import choose, faults
 from .gaps import gaps_of
 from .models import FloorGap, SelectedMeeting, Selection
@@ -22,7 +24,7 @@ class Wrong(Exception):
 def finish(selection_id):
     """Does nothing where another worker is at it, or was given up."""
     queued = Selection.objects.filter(pk=selection_id, state=State.QUEUED)
-    if not queued.update(state=State.RUNNING):
+    if not queued.update(state=State.RUNNING, made_at=timezone.now()):
         return
     try:
         _choose(Selection.objects.select_related("mission").get(pk=selection_id))
@@ -36,7 +38,7 @@ def finish(selection_id):
 
 
 def _choose(selection):
-    situation = read(selection.mission)
+    situation = read(selection.mission, selection.made_at)
     task = situation.task(situation.floor)
     chosen = checked(task, choose(task))
     # Without the floor the same pairs, limits and capacity: what it costs is the difference.
@@ -73,18 +75,20 @@ def unplaced(situation, chosen):
     for one, other, slot in [*situation.aside, *agreed]:
         if slot is None:
             open_ended.append((one, other))
-        else:
+        elif slot in number:
             trial.fix(one, other, number[slot])
     return len(open_ended) - len(trial.place(open_ended))
 
 
 @transaction.atomic
 def _keep(selection, situation, chosen):
-    """Earlier ones that nobody was shown are gone: they were never more than a draft."""
+    """Earlier ones that nobody was shown are gone: they were never more than a draft.
+    One may be being shown just now."""
+    lock_mission(selection.mission_id)
     running = Selection.objects.filter(pk=selection.pk, state=State.RUNNING)
     if not running.update(state=State.DONE):
         return
-    selection.state, selection.made_at = State.DONE, timezone.now()
+    selection.state = State.DONE
     selection.save()
     earlier = Selection.objects.filter(mission=selection.mission, pk__lt=selection.pk)
     earlier.filter(published_at=None).delete()
@@ -96,7 +100,6 @@ def _keep(selection, situation, chosen):
             buyer_id=buyer,
             score=situation.score(seller, buyer),
             value=situation.value(seller, buyer),
-            is_agreed=(seller, buyer) in situation.agreed,
         )
         for seller, buyer in pairs
     )

@@ -8,10 +8,8 @@ import numpy
 from .models import Match
 from .models.matches import HAS_CONFLICT
 from .reweighing import latest_run
-from .weights import Component
+from .weights import GOOD_SCORE, Component
 
-# From here on two participants should really meet; in tenths of a point.
-STRONG = 700
 EXAMPLES = 3
 
 
@@ -32,8 +30,9 @@ class Effect:
     pairs: int = 0
     # How many of them get another score.
     moved: int = 0
-    strong_before: int = 0
-    strong_after: int = 0
+    # How many fit well, as the results of the mission count it.
+    good_before: int = 0
+    good_after: int = 0
     up: list = field(default_factory=list)
     down: list = field(default_factory=list)
 
@@ -64,8 +63,8 @@ def effect_of(mission, weights):
         with_other_best=int(other_best),
         pairs=len(rows),
         moved=int(numpy.count_nonzero(before != after)),
-        strong_before=int(numpy.count_nonzero(before >= STRONG)),
-        strong_after=int(numpy.count_nonzero(after >= STRONG)),
+        good_before=count_good(before, last),
+        good_after=count_good(after, last),
         up=_most_moved(pks, before, after, after - before),
         down=_most_moved(pks, before, after, before - after),
     )
@@ -76,6 +75,10 @@ def new_scores(points, weights):
     factors = numpy.array([weights[component] for component in Component])
     together = factors.sum()
     return (20 * (points @ factors) + together) // (2 * together)
+
+
+def count_good(scores, has_conflict):
+    return int(numpy.count_nonzero((scores >= GOOD_SCORE) & (has_conflict == 0)))
 
 
 def best(side, last, scores):

@@ -1,10 +1,12 @@
-"""A request that nobody answers in time comes to its end by itself, and both are told."""
+"""A request that nobody answers in time comes to its end by itself, and so does a new time for an
+agreed meeting. Both sides are told."""
 
 from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
 from django.tasks import task
+from django.utils import timezone
 
 from .models import MeetingRequest, RequestEvent
 from .steps import Refused, Status, close, lock_request, record
@@ -29,7 +31,7 @@ def expire_request(pk):
 @transaction.atomic
 def expire(pk):
     """Nothing happens to a request that was answered, or was given more time."""
-    request = MeetingRequest.objects.overdue().with_parties().filter(pk=pk).first()
+    request = _overdue().with_parties().filter(pk=pk).first()
     if request is None:
         return
     try:
@@ -39,10 +41,24 @@ def expire(pk):
     if request.status == Status.PENDING and not request.is_pending:
         close(request, Status.EXPIRED)
         record(request, RequestEvent.Step.EXPIRED, slot=request.slot)
+    elif request.new_slot_id and not request.is_moving:
+        lapse(request)
+
+
+def _overdue():
+    requests = MeetingRequest.objects
+    return requests.overdue() | requests.moving().filter(expires_at__lte=timezone.now())
+
+
+def lapse(request):
+    """The new time comes to nothing; what was agreed stays."""
+    dropped, request.new_slot = request.new_slot, None
+    request.save(update_fields=["new_slot"])
+    record(request, RequestEvent.Step.LAPSED, slot=dropped)
 
 
 def expire_due():
     """Missions in the order of their keys: within one transaction, nobody waits in a ring."""
-    overdue = MeetingRequest.objects.overdue().order_by("sender__mission", "pk")
+    overdue = _overdue().order_by("sender__mission_id", "pk")
     for pk in list(overdue.values_list("pk", flat=True)):
         expire(pk)

@@ -10,7 +10,7 @@ from umkm_portal.formatting import number, percent, rupiah
 
 from . import sentences as say
 from .lanes import Lane
-from .points import REACH_POINTS, Conflict, Fit, lane_points, quantity_points
+from .points import REACH_POINTS, Conflict, Fit, falls_short, quantity_points
 from .scoring import Kind
 from .weights import MOST_POINTS, Component
 
@@ -28,6 +28,15 @@ class Reason:
     weight: int
     share: Decimal
     words: str
+    # Leaves something open, or speaks against a meeting.
+    is_weak: bool = False
+    # Good, because nothing was asked for.
+    is_idle: bool = False
+
+    @property
+    def missing(self):
+        """What it takes from the score, in no unit: to compare by."""
+        return self.weight * (MOST_POINTS - self.points)
 
 
 class Labels:
@@ -72,6 +81,10 @@ class Teller:
     def province(self, code):
         return self.labels.provinces.get(code, code)
 
+    def about(self, component):
+        """Nothing is left to be said of two of whom one has deleted its business."""
+        return str(say.GONE) if "gone" in self.facts else WORDS[component](self)
+
     @property
     def way(self):
         return {
@@ -91,7 +104,10 @@ def reasons(match, viewer=None, labels=None):
             points,
             weights[component],
             (Decimal(points * weights[component]) / together).quantize(CENT),
-            WORDS[component](teller),
+            teller.about(component),
+            is_weak=falls_short(component, match.facts, points),
+            is_idle=component == Component.CERTIFICATES
+            and match.facts.get("required") == [],
         )
         for component, points in match.points.items()
     ]
@@ -104,9 +120,23 @@ def _reader(match, viewer):
 
 
 def strongest(found, most=3):
-    """Those of the reasons that bring most to the score."""
-    bring = [reason for reason in found if reason.share > 0]
+    """Those of the reasons for a meeting that bring most to the score."""
+    bring = [one for one in found if one.share > 0 and not (one.is_weak or one.is_idle)]
     return sorted(bring, key=lambda reason: -reason.share)[:most]
+
+
+def weakest(found):
+    """The one that takes most from the score, of those that speak against a meeting or leave
+    something open. That two have met before only where nothing else takes as much."""
+    most = max((reason.missing for reason in found), default=0)
+    weak = [
+        reason
+        for reason in found
+        if reason.is_weak
+        and reason.missing
+        and (reason.component != Component.MET or reason.missing == most)
+    ]
+    return max(weak, key=lambda reason: reason.missing, default=None)
 
 
 def sum_line(found, score):
@@ -131,7 +161,6 @@ def _goods(teller):
     fit = str(say.FITS[facts["fit"]]) % {
         "commodity": teller.labels.commodities.get(commodity, commodity),
         "sector": teller.labels.sectors.get(facts.get("sector"), facts.get("sector")),
-        "alike": facts.get("alike"),
     }
     return teller.put(
         say.GOODS,
@@ -249,14 +278,8 @@ def _delivery(teller):
         return f"{words} {say.HALF}"
     codes = teller.facts.get("to")
     places = ", ".join(map(teller.province, codes)) if codes else say.EVERYWHERE
-    words = [teller.put(say.REACH[reach], places=places)]
-    if reach in REACH_POINTS:
-        words += [
-            _way(teller),
-            str(say.DELIVERY_SUM)
-            % {"reach": REACH_POINTS[reach], "way": lane_points(teller.facts)},
-        ]
-    return " ".join(words)
+    words = teller.put(say.REACH[reach], places=places)
+    return f"{words} {_way(teller)}" if reach in REACH_POINTS else words
 
 
 def _way(teller):

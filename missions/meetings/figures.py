@@ -1,12 +1,15 @@
 """What the matchmaking of a mission brought: every number of it that is published.
 
-Page and downloads call `results`. None means that nothing is recorded yet, which is never shown as
-zero. What a participant wishes is counted nowhere.
+Page and downloads call `results`. None means that nothing is recorded yet, or that the number is
+withheld; neither is ever shown as zero. What a participant wishes is counted nowhere.
 """
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db import models
 from django.db.models import Count
 from django.utils import timezone
@@ -25,11 +28,13 @@ from .agreed import (
     pairs_of,
 )
 from .models import Match, MeetingReport, MeetingRequest, ScoreRun
+from .weights import GOOD_SCORE
 
-# From this score on two participants are counted as a match; in tenths of a point, see weights.py.
-GOOD_SCORE = 600
 # So many businesses of each side have to stand behind the meetings of a line.
 FEWEST = 3
+KEPT = timedelta(hours=1)
+# Sorted after all keys of lines
+REST = "\uffff"
 Status, Outcome = MeetingRequest.Status, MeetingReport.Outcome
 
 
@@ -42,7 +47,8 @@ class Breakdown(models.TextChoices):
 @dataclass(frozen=True)
 class Tally:
     """`agreed` is None before the first request, `held` and what came of it before the first report
-    on any of the meetings."""
+    on any of the meetings, and where they are withheld: they would tell what came of a meeting that
+    is named."""
 
     agreed: int | None = None
     held: int | None = None
@@ -50,11 +56,12 @@ class Tally:
     follow_ups: int | None = None
     no_interest: int | None = None
     differing: int | None = None
+    is_withheld: bool = False
 
     @classmethod
-    def of(cls, meetings):
-        if all(meeting.held == Held.UNREPORTED for meeting in meetings):
-            return cls(len(meetings))
+    def of(cls, meetings, *, is_withheld=False):
+        if is_withheld or not any(meeting.is_reported for meeting in meetings):
+            return cls(len(meetings), is_withheld=is_withheld)
         held = [meeting for meeting in meetings if meeting.held in Held.took_place()]
         came_of_it = Counter(meeting.outcome for meeting in held)
         return cls(
@@ -69,8 +76,8 @@ class Tally:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a breakdown. Without `tally` its meetings are counted in the line `is_rest` only:
-    alone they would tell who met whom."""
+    """A line of a breakdown. Without `tally` its meetings, if there are any, are counted in the line
+    `is_rest` only: alone they would tell who met whom."""
 
     key: str
     label: str
@@ -87,6 +94,7 @@ class Step:
     name: str
     number: int | None
     share: float | None = None
+    is_withheld: bool = False
 
 
 def steps(*named):
@@ -129,11 +137,12 @@ class Results:
     @property
     def talks(self):
         """From the request to the handshake: meetings."""
-        return steps(
+        *asked, held = steps(
             (_("Meetings asked for"), self.request_count),
             (_("Meetings agreed on"), self.meetings.agreed),
             (_("Meetings held"), self.meetings.held),
         )
+        return [*asked, replace(held, is_withheld=self.meetings.is_withheld)]
 
     def narrowed(self, *, commodity="", province=""):
         """Only the lines and pairs that are asked for. Lines are never counted anew for a commodity
@@ -174,13 +183,16 @@ def results(mission):
     meetings = agreed_meetings(mission, run, traded, named)
     requests = requests_by_status(mission)
     groups = CommodityGroup.objects.in_bulk()
+    is_withheld = not tells_no_outcome(meetings)
     return Results(
         applications=applications(mission),
         accepted=accepted_by_side(mission, participants),
-        matches=run and good_matches(mission),
+        matches=run and kept_good_matches(run, participants),
         requests=requests,
-        meetings=Tally() if requests is None else Tally.of(meetings),
-        held_by=Counter(meeting.held for meeting in meetings),
+        meetings=Tally()
+        if requests is None
+        else Tally.of(meetings, is_withheld=is_withheld),
+        held_by=Counter(() if is_withheld else (one.held for one in meetings)),
         breakdowns=breakdowns(participants, traded, requests and meetings, groups),
         pairs=pairs_of(meetings, named, groups),
     )
@@ -209,6 +221,17 @@ def good_matches(mission):
     """Pairs without a conflict and with at least GOOD_SCORE, of the latest scoring."""
     pairs = Match.objects.of_mission(mission).without_conflicts()
     return pairs.filter(score__gte=GOOD_SCORE).count()
+
+
+def kept_good_matches(run, participants):
+    """Hundreds of thousands of pairs are gone through for a page that everybody opens, so the number
+    is kept while nothing changes it: the scoring, its weights, and who takes part on which side."""
+    sides = sorted((pk, side) for pk, side, _province in participants)
+    state = repr((sides, sorted(run.all_weights.items())))
+    key = f"meetings.good_matches.{run.pk}.{sha256(state.encode()).hexdigest()}"
+    return cache.get_or_set(
+        key, lambda: good_matches(run.mission_id), KEPT.total_seconds()
+    )
 
 
 def requests_by_status(mission):
@@ -259,10 +282,19 @@ def lines(members, meetings, named, nothing):
     """Lines of a breakdown, those with most meetings first. `members` is [(key, side), …], and
     `nothing` is what a line without a meeting shows."""
     sizes = Counter(members)
-    hidden = hidden_keys(meetings)
+    meetings = small_lines(sizes) | meetings if meetings else meetings
+    hidden = counted_together(meetings, tells_nobody)
+    counted = {key: found for key, found in meetings.items() if key not in hidden}
+    if hidden:
+        counted[REST] = [one for key in hidden for one in meetings[key]]
+    silent = counted_together(counted, tells_no_outcome)
     tallies = dict.fromkeys((key for key, _side in members), nothing)
-    tallies |= {key: Tally.of(found) for key, found in meetings.items()}
     tallies |= dict.fromkeys(hidden)
+    tallies |= {
+        key: Tally.of(found, is_withheld=key in silent)
+        for key, found in counted.items()
+    }
+    rest = tallies.pop(REST, None)
     rows = [
         Row(
             key,
@@ -276,24 +308,38 @@ def lines(members, meetings, named, nothing):
     rows.sort(
         key=lambda row: (-((row.tally and row.tally.agreed) or 0), str(row.label))
     )
-    if not hidden:
-        return rows
-    together = [meeting for key in hidden for meeting in meetings[key]]
-    return [*rows, Row("", "", 0, 0, Tally.of(together), is_rest=True)]
+    return [*rows, Row("", "", 0, 0, rest, is_rest=True)] if rest else rows
 
 
-def hidden_keys(meetings):
-    """Lines whose meetings are counted together only: too few businesses stand behind each. If too
-    few stand behind all of them, the next smallest lines join, so that no difference tells either.
-    """
+def small_lines(sizes):
+    """{key: []} of the lines in which few businesses stand on a side. If only those without a
+    meeting said zero, the others would tell that somebody met."""
+    return {key: [] for (key, _side), size in sizes.items() if 0 < size < FEWEST}
+
+
+def counted_together(meetings, is_harmless):
+    """Lines of which a number is shown for all of them together only: that of each would not be
+    harmless. If that of all of them is not either, the next smallest lines join, so that no
+    difference tells it."""
     by_size = sorted(meetings, key=lambda key: (len(meetings[key]), key))
-    hidden = [key for key in by_size if not tells_nobody(meetings[key])]
+    hidden = [key for key in by_size if not is_harmless(meetings[key])]
     others = [key for key in by_size if key not in hidden]
     while hidden and others:
-        if tells_nobody([one for key in hidden for one in meetings[key]]):
+        if is_harmless([one for key in hidden for one in meetings[key]]):
             break
         hidden.append(others.pop(0))
     return hidden
+
+
+def tells_no_outcome(meetings: list[Meeting]):
+    """Whether the numbers of what came of `meetings` tell it of none that is named: the rule for who
+    met whom holds as if no pair were named, and the meetings did not all end the same way."""
+    named = [meeting for meeting in meetings if meeting.is_named]
+    if not named or not any(meeting.is_reported for meeting in meetings):
+        return True
+    as_if_unnamed = [replace(meeting, is_named=False) for meeting in meetings]
+    endings = {meeting.ending for meeting in meetings}
+    return len(endings) > 1 and tells_nobody(as_if_unnamed)
 
 
 def tells_nobody(meetings: list[Meeting]):

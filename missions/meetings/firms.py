@@ -12,6 +12,7 @@ from businesses.models import (
     Membership,
 )
 from missions.models import Participation
+from missions.models.participation import brought
 
 from .goods_said import Namer
 from .likeness import goods_in
@@ -50,9 +51,7 @@ def rows_of(participations):
     """All that is compared of `participations`, as it is stored: [[row, …], …] of each table."""
     kept = participations.order_by("pk")
     businesses = Business.objects.filter(participations__in=participations)
-    chosen = Participation.listings.through.objects.filter(
-        participation__in=participations
-    ).exclude(listing__status=Listing.Status.CLOSED)
+    chosen = brought().filter(participation__in=participations)
     listings = Listing.objects.filter(pk__in=chosen.values("listing"))
     return [
         list(kept.values_list(*PARTICIPATION_FIELDS)),

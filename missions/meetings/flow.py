@@ -27,6 +27,10 @@ class Task:
     wanted: dict = field(default_factory=dict)
 
 
+class SidesOverlap(ValueError):
+    """Somebody stands on both sides: the flow would take it for two, or for somebody else."""
+
+
 class TooLarge(ValueError):
     """Its numbers do not fit into 64 bits; no mission comes near."""
 
@@ -49,6 +53,8 @@ def choose(task):
 def network(task, pairs):
     """The flow to solve, and which of its arcs stand for `pairs`, in their order."""
     sellers, buyers = (sorted(set(side)) for side in zip(*pairs, strict=True))
+    if not set(sellers).isdisjoint(buyers):
+        raise SidesOverlap
     nodes = {who: number for number, who in enumerate([*sellers, *buyers])}
     source, sink = len(nodes), len(nodes) + 1
     first, each = rewards(task, pairs)
@@ -109,9 +115,3 @@ def faults(task, chosen):
     if len(chosen) > task.capacity:
         found.append(f"{len(chosen)} meetings")
     return found
-
-
-def floor_meetings(task, chosen):
-    """How many of the meetings that the floor asks for are among the chosen ones."""
-    met = Counter(who for pair in chosen for who in pair)
-    return sum(min(met[who], wanted) for who, wanted in task.wanted.items())

@@ -4,6 +4,8 @@ Wishes are left out of account on purpose: that somebody does not want to meet i
 business, so no cause may differ by it.
 """
 
+from collections import defaultdict
+
 from .models import FloorGap
 
 Cause = FloorGap.Cause
@@ -14,11 +16,21 @@ def gaps_of(situation, chosen):
     met = situation.met(chosen)
     below = [who for who in situation.guaranteed if met[who] < situation.floor]
     partners = _partners(situation, set(below))
-    taken = len(situation.agreed) + len(situation.aside) + len(chosen)
-    is_full = taken >= situation.capacity
+    begun = _begun(situation)
+    is_full = len(chosen) >= situation.room
     return {
-        who: (met[who], _cause(situation, who, partners[who], is_full)) for who in below
+        who: (met[who], _cause(situation, who, partners[who], begun[who], is_full))
+        for who in below
     }
+
+
+def _begun(situation):
+    """{who: {partner of an agreed meeting whose time has begun}}"""
+    found = defaultdict(set)
+    for seller, buyer in situation.begun:
+        found[seller].add(buyer)
+        found[buyer].add(seller)
+    return found
 
 
 def _partners(situation, below):
@@ -36,7 +48,7 @@ def _partners(situation, below):
     return found
 
 
-def _cause(situation, who, partners, is_full):
+def _cause(situation, who, partners, begun, is_full):
     floor, free = situation.floor, situation.free
     if len(partners) < floor:
         return Cause.NO_NEED
@@ -45,7 +57,7 @@ def _cause(situation, who, partners, is_full):
         return Cause.CONFLICTS
     if who in situation.unstated:
         return Cause.NO_AVAILABILITY
-    together = [partner for partner in able if free[who] & free[partner]]
-    if min(len(together), free[who].bit_count()) < floor:
+    together = [one for one in able if one not in begun and free[who] & free[one]]
+    if min(len(together), free[who].bit_count()) < floor - len(begun):
         return Cause.TOO_FEW_SLOTS
     return Cause.TABLES_FULL if is_full else Cause.PARTNERS_FULL

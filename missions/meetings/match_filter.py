@@ -11,12 +11,15 @@ from missions.models import Participation
 from umkm_portal.validators import printable
 
 from .models import Match
+from .models.matches import HAS_CONFLICT
 from .partner_filter import PartnerFilter
-from .points import Conflict
+from .points import FIT_POINTS, Conflict, Fit
 
+# The same goods, the same commodity, or words alike.
+ALIKE = FIT_POINTS[Fit.WORDS]
 WITHOUT, WITH = "tanpa", "ada"
 ORDERS = {
-    "": (_("Best first"), ("-score", "pk")),
+    "": (_("Best first, conflicts last"), (HAS_CONFLICT, "-score", "pk")),
     "lemah": (_("Weakest first"), ("score", "pk")),
     "penjual": (_("By seller"), ("seller__business__name", "-score", "pk")),
     "pembeli": (_("By buyer"), ("buyer__business__name", "-score", "pk")),
@@ -29,10 +32,18 @@ class OwnMatchFilter(PartnerFilter):
     sisi = None
 
     def matches(self):
+        """All that fit what is asked for; else those whose goods have something in common."""
         found = Match.objects.of(self.participation).without_conflicts_first()
         if not self.is_narrowed:
-            return found
+            return found.filter(commodity__gte=ALIKE)
         return found.filter(**{f"{self.participation.other_side}__in": self.found()})
+
+    def left_out(self):
+        """How many more were scored."""
+        if self.is_narrowed:
+            return 0
+        found = Match.objects.of(self.participation)
+        return found.filter(commodity__lt=ALIKE).count()
 
     def __init__(self, *args, participation, **kwargs):
         super().__init__(*args, participation=participation, **kwargs)
@@ -73,9 +84,9 @@ class OfficeMatchFilter(forms.Form):
         choices=[(name, label) for name, (label, _fields) in ORDERS.items()],
     )
 
-    def __init__(self, *args, mission, **kwargs):
+    def __init__(self, *args, mission, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.mission = mission
+        self.visible = Match.objects.of_mission(mission).visible_to(user)
         taking_part = Participation.objects.accepted().filter(mission=mission)
         listings = Listing.objects.filter(participations__in=taking_part)
         traded = CommodityGroup.objects.filter(listings__in=listings).distinct()
@@ -93,7 +104,7 @@ class OfficeMatchFilter(forms.Form):
     def found(self):
         """All of them while the form cannot be read, which it then says."""
         wanted = self.cleaned_data if self.is_valid() else {}
-        matches = Match.objects.of_mission(self.mission)
+        matches = self.visible
         for side in ("penjual", "pembeli"):
             if text := wanted.get(side):
                 matches = matches.filter(named(SIDES[side], text))

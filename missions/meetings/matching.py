@@ -4,34 +4,17 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from missions.locking import lock_mission
-from missions.models import Participation
+from missions.locking import lock_mission, refuse_unless_organiser
+from missions.models import Mission, Participation
 
 from . import tasks
-from .effects import effect_of
 from .firms import fingerprint, firms_of, rows_of
 from .models import ScoreRun
-from .reweighing import latest_run, reweigh, weights_of
+from .reweighing import latest_run, refuse_when_over, weights_of
 from .scoring import score_pair
-from .scoring_run import (
-    WORKER_ENDED,
-    fail,
-    match_of,
-    participants,
-    score_all,
-)
+from .scoring_run import WORKER_ENDED, fail, match_of, participants
 from .trade import trade_of
 
-__all__ = [
-    "effect_of",
-    "end_dead_runs",
-    "explain_anyone",
-    "is_outdated",
-    "latest_run",
-    "request_run",
-    "reweigh",
-    "score_all",
-]
 Side = Participation.Side
 
 
@@ -39,9 +22,12 @@ Side = Participation.Side
 def request_run(mission, *, by):
     """Puts one scoring of all pairs of a mission into the queue of the worker.
 
-    Raises ValidationError while another one is under way.
+    Raises ValidationError while another one is under way and once the mission is over,
+    PermissionDenied for whoever does not run it. `by` is None for the portal itself.
     """
     mission = lock_mission(mission.pk)
+    refuse_unless_organiser(mission, by)
+    refuse_when_over(mission)
     for run in mission.score_runs.filter(state__in=ScoreRun.UNFINISHED):
         if not run.is_dead:
             raise ValidationError(
@@ -61,6 +47,23 @@ def end_dead_runs():
     for run in dead:
         fail(run, WORKER_ENDED)
     return len(dead)
+
+
+def rescore_outdated():
+    """Asks for a new scoring of each mission that is not over and was scored before its latest
+    change. One that is being scored just now is left alone. How many."""
+    return sum(map(_rescore, Mission.objects.not_over().order_by("pk")))
+
+
+def _rescore(mission):
+    latest = latest_run(mission)
+    if latest is None or not is_outdated(latest):
+        return False
+    try:
+        request_run(mission, by=None)
+    except ValidationError:
+        return False
+    return True
 
 
 def is_outdated(run):

@@ -1,19 +1,16 @@
 """Which requests of a mission an official looks at. The names of the fields are the permalink."""
 
-from datetime import timedelta
-
 from django import forms
 from django.db.models import Case, F, Q, When
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from umkm_portal.validators import printable
 
 from .models import MeetingRequest
+from .models.requests import to_answer
 
 Status = MeetingRequest.Status
-OLD = timedelta(hours=24)
-WAITING, LATE = "menunggu", "lama"
+WAITING, LATE, WITHOUT_TIME = "menunggu", "lama", "tanpa-jam"
 
 
 class OfficeFilter(forms.Form):
@@ -31,6 +28,7 @@ class OfficeFilter(forms.Form):
             ("", _("all")),
             (WAITING, _("waits for an answer")),
             (LATE, _("waits for more than 24 hours")),
+            (WITHOUT_TIME, _("agreed, without a time")),
             *(
                 (status.value, status.label)
                 for status in Status
@@ -57,18 +55,17 @@ class OfficeFilter(forms.Form):
 
 def of_status(requests, status):
     """What nobody answered in time counts as expired, also before the sweep has been there."""
-    if status in (WAITING, LATE):
-        pending = requests.pending()
-        if status == WAITING:
-            return pending
-        return pending.filter(created_at__lt=timezone.now() - OLD)
+    if status == WITHOUT_TIME:
+        return requests.without_time()
+    if status == WAITING:
+        return requests.waiting()
+    if status == LATE:
+        return requests.waiting_long()
     found = requests.filter(status=status)
     return found | requests.overdue() if status == Status.EXPIRED else found
 
 
 def unanswered_first(requests):
     """The one that has waited longest on top; then all others, the latest first."""
-    waiting = When(
-        status=Status.PENDING, expires_at__gt=timezone.now(), then=F("created_at")
-    )
-    return requests.order_by(Case(waiting).asc(nulls_last=True), "-created_at", "-pk")
+    waiting = Case(When(to_answer(), then=F("waits_since"))).asc(nulls_last=True)
+    return requests.with_waits_since().order_by(waiting, "-created_at", "-pk")

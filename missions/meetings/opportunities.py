@@ -28,19 +28,11 @@ FITTING = {Fit.GOODS, Fit.GROUP, Fit.WORDS}
 
 
 @dataclass(frozen=True)
-class Opportunity:
-    """A listing that fits, and why: explain.py reads it as it reads a match of a mission."""
+class Fitting:
+    """A listing that fits, and how well."""
 
     listing: Listing
-    own: Item
     score: int
-    points: dict
-    facts: dict
-    conflicts: list
-    seller_id: int
-    buyer_id: int
-    # The usual weights; those of a mission are the organiser's.
-    run = ScoreRun(weights={})
 
     @property
     def out_of_hundred(self):
@@ -48,6 +40,20 @@ class Opportunity:
 
     def is_newer_than(self, moment: datetime | None):
         return moment is not None and self.listing.published_at > moment
+
+
+@dataclass(frozen=True)
+class Opportunity(Fitting):
+    """And why: explain.py reads it as it reads a match of a mission."""
+
+    own: Item
+    points: dict
+    facts: dict
+    conflicts: list
+    seller_id: int
+    buyer_id: int
+    # The usual weights; those of a mission are the organiser's.
+    run = ScoreRun(weights={})
 
     @cached_property
     def rank(self):
@@ -65,13 +71,17 @@ def opportunities_for(business, limit=LIMIT):
     published or renewed last are compared, and of listings without a commodity the last 100. So the
     work does not grow with the number of listings; what is older than these is found at /peluang/.
     """
-    own = own_items(business)
+    return fitting(business, own_items(business))[:limit]
+
+
+def fitting(business, own):
+    """All of the listings compared that fit, best first."""
     found = list(candidates(business, own))
     if not found:
         return []
     listings = list(Listing.objects.for_rows().filter(pk__in=found))
     scored = filter(None, scores(business, own, listings))
-    return sorted(scored, key=lambda one: one.rank)[:limit]
+    return sorted(scored, key=lambda one: one.rank)
 
 
 # What the business itself offers and needs
@@ -179,7 +189,7 @@ def scores(business, own, listings):
             people=people[of.pk],
         )
 
-    me, trade = firm(business, *own), earlier_trade(business)
+    me, trade = firm(business, *own), earlier_trade(business, pks)
     for listing in listings:
         yield opportunity(me, firm(listing.business, items[listing.pk]), listing, trade)
 

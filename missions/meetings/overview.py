@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
-from missions.models import Participation, Side
+from missions.models import Participation
 from umkm_portal.formatting import instant
 
-from .models import MeetingRequest, SelectedMeeting, Selection
+from .missing_times import missing_times, words_of
+from .models import MeetingRequest, Selection
 from .request_lists import in_time
 from .requests import can_be_reported
 
@@ -17,13 +18,58 @@ MEANINGS = {
         "The organiser reads your application. You get a message once it is decided."
     ),
     Status.WAITING: gettext_lazy(
-        "All places are taken at the moment. You move up by yourself when one gets free, and get a "
-        "message."
+        "You are on the waiting list. You get a message once there is a place for you."
     ),
     Status.ACCEPTED: gettext_lazy("You take part. Now choose whom to meet."),
     Status.DECLINED: gettext_lazy("You do not take part this time."),
-    Status.WITHDRAWN: gettext_lazy("You have withdrawn from this mission."),
+    Status.WITHDRAWN: gettext_lazy("You no longer take part in this mission."),
 }
+# As an official reads it who helps the business.
+MEANINGS_FOR_OFFICIALS = {
+    Status.APPLIED: gettext_lazy(
+        "The organiser reads the application. %(business)s gets a message once it is decided."
+    ),
+    Status.WAITING: gettext_lazy(
+        "%(business)s is on the waiting list. It gets a message once there is a place for it."
+    ),
+    Status.ACCEPTED: gettext_lazy(
+        "%(business)s takes part. Now it is time to choose whom it meets."
+    ),
+    Status.DECLINED: gettext_lazy("%(business)s does not take part this time."),
+    Status.WITHDRAWN: gettext_lazy(
+        "%(business)s no longer takes part in this mission."
+    ),
+}
+
+
+def meaning_of(participation, *, agreed=0, is_assisted=False):
+    """`agreed` is the number of its agreed meetings."""
+    if participation.is_in_play and participation.mission.is_over:
+        return _("This mission is over.")
+    if participation.is_accepted and agreed:
+        return _with_meetings(participation, agreed, is_assisted)
+    if is_assisted:
+        return MEANINGS_FOR_OFFICIALS[participation.status] % {
+            "business": participation.name
+        }
+    return MEANINGS[participation.status]
+
+
+def _with_meetings(participation, agreed, is_assisted):
+    words = (
+        ngettext(
+            "%(business)s takes part. %(count)s meeting is agreed.",
+            "%(business)s takes part. %(count)s meetings are agreed.",
+            agreed,
+        )
+        if is_assisted
+        else ngettext(
+            "You take part. %(count)s meeting is agreed.",
+            "You take part. %(count)s meetings are agreed.",
+            agreed,
+        )
+    )
+    return words % {"business": participation.name, "count": agreed}
 
 
 @dataclass(frozen=True)
@@ -39,20 +85,26 @@ def next_steps(participation, door):
         return list(_to_report(participation, door))
     steps = list(_to_answer(participation, door))
     steps += _to_report(participation, door)
-    if participation.is_accepted and participation.availability_at is None:
+    if participation.is_accepted and participation.is_silent_about_times:
         steps.append(
             NextStep(
                 _("Say when you can come"),
                 door.url("availability"),
-                _("Without it nobody can propose a time to you."),
+                _(
+                    "Until you do, meetings are proposed to you as if you could always come, "
+                    "but no time can be agreed."
+                ),
             )
         )
-    if not participation.listings.all():
+    steps += _to_propose(participation, door)
+    if participation.brings_nothing:
         steps.append(
             NextStep(
                 _("Choose what you offer or need in this mission"),
                 door.url("listings"),
-                _("Your partners are found by it."),
+                _(
+                    "Partners are found by the offers of a seller and the needs of a buyer."
+                ),
             )
         )
     # Not even that there is none is shown to an official.
@@ -76,6 +128,17 @@ def _to_answer(participation, door):
         yield NextStep(text, door.url("requests"), note)
 
 
+def _to_propose(participation, door):
+    """Times for what is agreed without one."""
+    itself = Participation.objects.accepted().filter(pk=participation.pk)
+    for found in missing_times(itself):
+        yield NextStep(
+            words_of(found.untimed),
+            door.url("requests") + "#agreed",
+            _("They are agreed, but have no time."),
+        )
+
+
 def _to_report(participation, door):
     agreed = MeetingRequest.objects.of(participation).accepted()
     for request in agreed.exclude(reports__participation=participation).with_parties():
@@ -93,7 +156,7 @@ def _to_wish(participation, door):
             _("Say whom you wish to meet"),
             door.url("matches"),
             _(
-                "The organiser's proposal of meetings heeds it. Only you see what you wish."
+                "The organiser's proposal of meetings heeds it. Nobody learns of a “no”."
             ),
         )
 
@@ -109,20 +172,13 @@ def agenda(participation):
 
 def proposals(participation):
     """Partners with whom the organiser proposes meetings, and nothing is agreed yet."""
+    if participation.mission.is_over:
+        return []
     published = Selection.objects.published().filter(mission=participation.mission_id)
     latest = published.first()
     if latest is None or not participation.is_accepted:
         return []
-    other = Side.BUYER if participation.side == Side.SELLER else Side.SELLER
-    chosen = SelectedMeeting.objects.filter(
-        selection=latest,
-        **{participation.side: participation, f"{other}__status": Status.ACCEPTED},
-    ).select_related(f"{other}__business__province")
-    agreed = MeetingRequest.objects.of(participation).accepted()
-    met = set(agreed.values_list("sender", "receiver"))
-    partners = [getattr(meeting, other) for meeting in chosen]
-    return [
-        partner
-        for partner in partners
-        if not {(partner.pk, participation.pk), (participation.pk, partner.pk)} & met
-    ]
+    other = participation.other_side
+    chosen = latest.meetings.proposed().filter(**{participation.side: participation})
+    chosen = chosen.select_related(f"{other}__business__province")
+    return [getattr(meeting, other) for meeting in chosen]

@@ -31,9 +31,15 @@ class PartnerFilter(forms.Form):
     komoditas = forms.ChoiceField(required=False, label=_("Commodity"))
     provinsi = forms.ChoiceField(required=False, label=_("Province"))
 
-    def __init__(self, *args, participation, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.others = others_of(participation)
+    def __init__(self, data, *args, participation, **kwargs):
+        """Until somebody chooses, of the other side: that is whom one comes to meet."""
+        if not data.keys() & self.base_fields.keys():
+            data = {"sisi": participation.other_side}
+        super().__init__(data, *args, **kwargs)
+        self.others, self.other_side = (
+            others_of(participation),
+            participation.other_side,
+        )
         listings = Listing.objects.filter(participations__in=self.others)
         traded = CommodityGroup.objects.filter(listings__in=listings).distinct()
         homes = Province.objects.filter(businesses__participations__in=self.others)
@@ -43,7 +49,11 @@ class PartnerFilter(forms.Form):
 
     @property
     def is_narrowed(self):
-        return self.is_valid() and any(self.cleaned_data.values())
+        """Beyond what is shown before anybody has chosen."""
+        return self.is_valid() and any(
+            value and (name, value) != ("sisi", self.other_side)
+            for name, value in self.cleaned_data.items()
+        )
 
     def found(self):
         """All of them while a filter cannot be read, which the form then says."""

@@ -54,6 +54,14 @@ FIT_POINTS = {
 # Quantities and prices of different goods say nothing about each other.
 COMPARABLE = (Fit.GOODS, Fit.GROUP, Fit.WORDS)
 MET_POINTS = {Met.NEW: 100, Met.TRADED: 70, Met.MET: 30}
+# From so many points on nothing is left to be wished for.
+FINE = {
+    Component.COMMODITY: FIT_POINTS[Fit.GROUP],
+    Component.QUANTITY: MOST_POINTS,
+    Component.PRICE: PRICE_AT_LIMIT,
+    Component.CERTIFICATES: MOST_POINTS,
+    Component.MET: MET_POINTS[Met.TRADED],
+}
 
 
 def conflicts_of(facts):
@@ -72,6 +80,16 @@ def conflicts_of(facts):
 def points_of(facts):
     """{component: 0 to 100}"""
     return {component: compute(facts) for component, compute in POINTS.items()}
+
+
+def falls_short(component, facts, points):
+    """Whether it speaks against a meeting, or leaves something open. What others of the two
+    provinces have traded does neither. With a business that is gone nobody can meet."""
+    if "gone" in facts:
+        return True
+    if component == Component.DELIVERY:
+        return facts["reach"] != "full"
+    return points < FINE.get(component, 0)
 
 
 def commodity_points(facts):

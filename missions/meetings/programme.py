@@ -1,6 +1,6 @@
 """The times at which the tables of a mission hold meetings. `lay_out` is the only way they change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
@@ -8,26 +8,22 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, Q, When
+from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
-from missions.letters import write
-from missions.locking import lock_mission
+from missions.locking import lock_mission, refuse_unless_organiser
 from missions.models import DatePrecision, Participation, Slot
 
-from .models import MeetingRequest
+from .carrying import carry_over, span_of, statements
+from .models import MeetingReport, MeetingRequest
+from .programme_letters import tell
 from .requests import take_off
-from .times import rules_of, tables_for_meetings
 
 SHORTEST, USUAL, LONGEST = 10, 20, 60
 LONGEST_CHANGE = 30
 MOST_SLOTS = 200
 MOST_DAYS = 14
-
-
-def capacity(mission):
-    """How many meetings fit: slots times tables, less the tables that are kept free."""
-    return mission.slots.count() * tables_for_meetings(rules_of(mission))
 
 
 def days_of(mission):
@@ -63,12 +59,55 @@ class Effect:
     """What a new programme changes, and for whom."""
 
     stays: list
+    # Those of `stays` that the new programme would have left out, had they not begun
+    held: list
     goes: list
     comes: list
     # Participants who have to look again at when they can come
     asked: list
+    # What all who said when they can come said, carried over
+    statements: list
     # Requests, answered or not, whose time goes
     losing: list
+    # Agreed meetings for which somebody proposed a new time that goes
+    lapsing: list
+    # How many participants were written to, once it is done
+    told: int = 0
+
+    @property
+    def times(self):
+        """Of the programme that results."""
+        return sorted([*map(span_of, self.stays), *self.comes])
+
+    @property
+    def times_before(self):
+        return sorted(map(span_of, [*self.stays, *self.goes]))
+
+    @property
+    def unstated(self):
+        """Those of `asked` who have nothing left of what they said, and are asked again."""
+        void = {one.participation.pk for one in self.statements if one.is_void}
+        return [one for one in self.asked if one.pk in void]
+
+    @property
+    def carried(self):
+        """Those of `asked` for whom what they said holds on."""
+        void = {one.pk for one in self.unstated}
+        return (
+            [] if self.is_first else [one for one in self.asked if one.pk not in void]
+        )
+
+    @property
+    def concerned(self):
+        """The keys of all participants who get a message."""
+        found = {one.pk for one in self.asked}
+        for request in (*self.losing, *self.lapsing):
+            found |= {one.pk for one in request.parties}
+        return found
+
+    def statement_of(self, participation):
+        found = (one for one in self.statements if one.participation == participation)
+        return next(found, None)
 
     @property
     def changes_anything(self):
@@ -85,47 +124,80 @@ class Effect:
             sorted(slot.pk for slot in self.goes),
             sorted(begins.timestamp() for begins, _ends in self.comes),
             sorted(participation.pk for participation in self.asked),
+            sorted(participation.pk for participation in self.unstated),
             sorted(request.pk for request in self.losing),
+            sorted(request.pk for request in self.lapsing),
         )
         return sha256(repr(seen).encode()).hexdigest()[:16]
 
 
 def effect_of(mission, times):
     wanted = set(times)
-    slots = list(mission.slots.select_related("mission"))
-    goes = [slot for slot in slots if (slot.starts_at, slot.ends_at) not in wanted]
-    known = {(slot.starts_at, slot.ends_at) for slot in slots}
-    comes = [time for time in times if time not in known]
+    slots = list(with_history(mission.slots.select_related("mission")))
+    left_out = [slot for slot in slots if (slot.starts_at, slot.ends_at) not in wanted]
+    held = [slot for slot in left_out if slot.is_history]
+    goes = [slot for slot in left_out if not slot.is_history]
+    comes = _comes(times, slots, held)
+    carried = statements(mission, slots, goes, comes)
     losing = MeetingRequest.objects.live().filter(slot__in=goes)
+    lapsing = MeetingRequest.objects.moving().filter(new_slot__in=goes)
     return Effect(
         stays=[slot for slot in slots if slot not in goes],
+        held=held,
         goes=goes,
         comes=comes,
-        asked=_asked(mission, goes, comes, is_first=not slots),
+        asked=_asked(mission, carried, comes, is_first=not slots),
+        statements=carried,
         losing=list(losing.with_parties().order_by("pk")),
+        lapsing=list(lapsing.with_parties().order_by("pk")),
     )
 
 
-def _asked(mission, goes, comes, *, is_first):
+def with_history(slots):
+    """Adds `is_history`: what has begun, or was reported on, stays whatever is laid out later."""
+    reported = MeetingReport.objects.filter(request__slot=OuterRef("pk"))
+    begun = Q(starts_at__lte=timezone.now())
+    return slots.annotate(
+        is_history=Case(When(begun, then=True), default=Exists(reported))
+    )
+
+
+def _comes(times, slots, held):
+    """The new ones, without those that would lie across a time that has begun, and stays."""
+    known = {(slot.starts_at, slot.ends_at) for slot in slots}
+    return [
+        (begins, ends)
+        for begins, ends in times
+        if (begins, ends) not in known
+        and not any(one.starts_at < ends and begins < one.ends_at for one in held)
+    ]
+
+
+def _asked(mission, carried, comes, *, is_first):
     """The first programme concerns all who were accepted. Later on new times concern everybody who
     said when it can come, and a time that goes those who wanted to come then."""
-    lost = Prefetch("free_slots", Slot.objects.filter(pk__in=[s.pk for s in goes]))
-    known = mission.participations.select_related("business").prefetch_related(lost)
     if is_first:
-        return list(known.accepted()) if comes else []
-    stated = known.in_play().filter(availability_at__isnull=False)
-    return [one for one in stated if comes or one.free_slots.all()]
+        accepted = mission.participations.accepted()
+        return list(accepted.select_related("business")) if comes else []
+    return [
+        one.participation
+        for one in carried
+        if one.participation.is_in_play and (comes or one.goes or one.is_void)
+    ]
 
 
 @transaction.atomic
 def lay_out(mission, times, *, by, seen=None):
     """Replaces the programme by `times`, pairs of instants. A time that stays as it is keeps who
-    can come then, and what is agreed for it; whoever loses one is told. Returns the effect.
+    can come then, and what is agreed for it; when somebody can come is carried over to new ones.
+    Whomever it concerns gets one message. Returns the effect.
 
     `seen` is the fingerprint of the effect that `by` agreed to: when something else would happen
-    by now, nothing does. Raises ValidationError where a rule is broken.
+    by now, nothing does. Raises ValidationError where a rule is broken, PermissionDenied for
+    whoever does not run the mission.
     """
     mission = lock_mission(mission.pk)
+    refuse_unless_organiser(mission, by)
     times = sorted(times)
     check(mission, times)
     _lock_all(mission)
@@ -135,30 +207,21 @@ def lay_out(mission, times, *, by, seen=None):
             _("Something has changed meanwhile. Look at the preview once more."),
             code="changed",
         )
-    take_off(mission, effect.goes, by=by)
-    # Every letter names them.
-    prefetch_related_objects([mission], "partner_provinces")
-    for participation in effect.asked:
-        _ask_again(participation, effect)
+    losses = take_off(mission, effect.goes, by=by)
     # First, because a new time may begin when an old one does.
     Slot.objects.filter(pk__in=[slot.pk for slot in effect.goes]).delete()
-    Slot.objects.bulk_create(
+    new = Slot.objects.bulk_create(
         Slot(mission=mission, starts_at=begins, ends_at=ends)
         for begins, ends in effect.comes
     )
-    return effect
+    carry_over(effect.statements, new, by=by)
+    return replace(effect, told=tell(mission, effect, losses))
 
 
 def _lock_all(mission):
     """Whoever states or books a time holds one of these rows, in this order."""
     rows = Participation.objects.select_for_update(no_key=True)
     list(rows.filter(mission=mission).order_by("pk").values_list("pk"))
-
-
-def _ask_again(participation, effect):
-    kind = "times_open" if effect.is_first else "times_changed"
-    lost, new = len(participation.free_slots.all()), len(effect.comes)
-    write(participation, kind, path="ketersediaan/", lost=lost, new=new)
 
 
 def check(mission, times):

@@ -14,7 +14,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _, gettext_lazy
 
 from missions.models import DatePrecision
-from umkm_portal.formatting import partial_date
+from umkm_portal.formatting import hours, partial_date
 
 from . import programme
 from .programme import LONGEST, LONGEST_CHANGE, SHORTEST, USUAL, days_of, times_of
@@ -257,6 +257,6 @@ def by_day(mission, times):
         (begins.astimezone(zone), ends.astimezone(zone)) for begins, ends in times
     )
     return [
-        Day(day, [f"{begins:%H.%M}–{ends:%H.%M}" for begins, ends in times])
+        Day(day, [hours(begins, ends) for begins, ends in times])
         for day, times in groupby(local, lambda one: one[0].date())
     ]

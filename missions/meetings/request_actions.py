@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import request_forms as forms
+from .new_times import can_take_back, has_lost_own_time
 from .requests import can_be_reported
 
 
@@ -34,13 +35,37 @@ def is_to_answer(request, participation):
     )
 
 
+def is_to_propose(request, participation):
+    has_lost = has_lost_own_time(request, participation)
+    is_open = has_lost and not request.sender.mission.is_over
+    return is_open or is_to_answer(request, participation)
+
+
 def is_to_decline(request, participation):
-    is_receiver = request.receiver_id == participation.pk
-    return request.is_pending and (is_receiver or is_to_answer(request, participation))
+    """Also for whoever was asked, proposed another time and lost it: nothing is to be taken back."""
+    if request.is_pending and request.answerer.pk == participation.pk:
+        return True
+    was_asked = request.receiver_id == participation.pk
+    return was_asked and has_lost_own_time(request, participation)
 
 
 def is_to_withdraw(request, participation):
-    return request.is_pending and request.sender_id == participation.pk
+    """One way out at a time: whoever proposed another time takes that back first."""
+    is_own = request.is_pending and request.sender_id == participation.pk
+    waits = is_own and request.answerer.pk != participation.pk
+    return waits and not can_take_back(request, participation)
+
+
+def is_to_answer_new_time(request, participation):
+    is_mine = request.answerer.pk == participation.pk
+    return request.is_moving and is_mine and not request.sender.mission.is_over
+
+
+def is_to_move(request, participation):
+    begun = request.slot and request.slot.starts_at <= timezone.now()
+    waits = request.is_moving and request.answerer.pk != participation.pk
+    is_open = request.is_accepted and not begun and not waits
+    return is_open and not request.sender.mission.is_over and not request.reports.all()
 
 
 def is_to_cancel(request, participation):
@@ -63,6 +88,22 @@ ACTIONS = {
             is_to_answer,
         ),
         Action(
+            "move_agree",
+            _("Agree to the new time"),
+            forms.AgreeForm,
+            _(
+                "Agreed. The meeting has the new time, and the other side has been told."
+            ),
+            is_to_answer_new_time,
+        ),
+        Action(
+            "move_refuse",
+            _("Refuse the new time"),
+            forms.KeepForm,
+            _("Refused. What was agreed stays, and the other side has been told."),
+            is_to_answer_new_time,
+        ),
+        Action(
             "report",
             _("Say how it went"),
             forms.ReportForm,
@@ -74,7 +115,21 @@ ACTIONS = {
             _("Propose another time"),
             forms.ProposeForm,
             _("Sent. Now the other side has to answer."),
-            is_to_answer,
+            is_to_propose,
+        ),
+        Action(
+            "move",
+            _("Propose a new time"),
+            forms.NewTimeForm,
+            _("Sent. Until the other side agrees, the meeting stays as it was agreed."),
+            is_to_move,
+        ),
+        Action(
+            "take_back",
+            _("Take the proposed time back"),
+            forms.TakeBackForm,
+            _("Taken back. The other side has been told."),
+            can_take_back,
         ),
         Action(
             "decline",

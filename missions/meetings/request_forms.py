@@ -3,8 +3,9 @@ form, beside what was typed."""
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
+from missions import reasons
 from umkm_portal.validators import printable
 
 from . import requests
@@ -23,7 +24,10 @@ def reason_field(ready):
     """A few usual reasons and room for another; one of them is enough."""
     return {
         "ready": forms.ChoiceField(
-            choices=[*enumerate(ready), ("", _("another reason"))],
+            choices=[
+                *((number, gettext(reason)) for number, reason in enumerate(ready)),
+                ("", _("another reason")),
+            ],
             required=False,
             label=_("Reason"),
             help_text=_("The other side reads it."),
@@ -77,7 +81,20 @@ class RequestForm(forms.Form):
                 actor=actor,
             )
         except ValidationError as error:
+            if self.is_sent_twice(error):
+                return error.request
             say(self, error)
+
+    def is_sent_twice(self, error):
+        """Whether the very same request waits already: only then is nothing lost."""
+        sent, said = getattr(error, "request", None), self.cleaned_data
+        if not (sent and sent.is_pending and sent.sender_id == self.sender.pk):
+            return False
+        return (
+            sent.message == said["message"]
+            and sent.slot == said["slot"]
+            and set(sent.products.all()) == set(said.get("products", []))
+        )
 
 
 def offer_times(form, one, other, without):
@@ -125,19 +142,63 @@ class WithdrawForm(StepForm):
         return self.take(requests.withdraw, actor=actor)
 
 
+class TakeBackForm(StepForm):
+    def save(self, *, actor):
+        return self.take(requests.take_back, actor=actor)
+
+
+class AgreeForm(StepForm):
+    def save(self, *, actor):
+        return self.take(requests.agree_new_time, actor=actor)
+
+
+class KeepForm(StepForm):
+    def save(self, *, actor):
+        return self.take(requests.refuse_new_time, actor=actor)
+
+
 class ProposeForm(StepForm):
-    slot = SlotField(None, label=_("A time that suits you both"))
+    slot = SlotField(None, label=_("A time at which both can come"))
+    step = requests.propose
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        partner = self.meeting_request.partner_of(self.participation)
+        request, field = self.meeting_request, self.fields["slot"]
+        partner = request.partner_of(self.participation)
         offer_times(self, self.participation, partner, _("choose"))
-        if self.meeting_request.slot_id:
-            field = self.fields["slot"]
-            field.queryset = field.queryset.exclude(pk=self.meeting_request.slot_id)
+        named = filter(None, [request.slot_id, request.new_slot_id])
+        field.queryset = field.queryset.exclude(pk__in=named)
+        if not field.queryset.exists():
+            field.help_text = _(
+                "At the moment there is no time at which both can come. Say under Times when you "
+                "can, or ask the other side to."
+            )
 
     def save(self, *, actor):
-        return self.take(requests.propose, slot=self.cleaned_data["slot"], actor=actor)
+        slot = self.cleaned_data["slot"]
+        return self.take(type(self).step, slot=slot, actor=actor)
+
+
+class NewTimeForm(ProposeForm):
+    step = requests.ask_new_time
+
+
+class SetTimeForm(forms.Form):
+    """The organiser finds a time for two who have agreed to meet."""
+
+    slot = SlotField(None, label=_("A time at which both can come"))
+
+    def __init__(self, *args, meeting_request, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.meeting_request = meeting_request
+        offer_times(self, *meeting_request.parties, _("choose"))
+
+    def save(self, *, by):
+        slot = self.cleaned_data["slot"]
+        try:
+            return requests.set_time(self.meeting_request, slot, by=by)
+        except ValidationError as error:
+            say(self, error)
 
 
 class ReasonForm(StepForm):
@@ -150,8 +211,8 @@ class ReasonForm(StepForm):
 
     def clean(self):
         ready, words = (self.cleaned_data.get(name, "") for name in ("ready", "words"))
-        usual = str(self.READY[int(ready)]) if ready else ""
-        self.reason = ". ".join(filter(None, [usual, words]))
+        usual = self.READY[int(ready)] if ready else ""
+        self.reason = reasons.to_store(usual, words)
         if not self.reason and not self.errors:
             self.add_error("words", _("Say why, so that the other side knows."))
 
@@ -160,22 +221,12 @@ class ReasonForm(StepForm):
 
 
 class DeclineForm(ReasonForm):
-    READY = (
-        _("We do not sell or need this"),
-        _("The quantity does not fit"),
-        _("We have enough meetings"),
-        _("No time suits us"),
-    )
+    READY = reasons.TO_DECLINE
     step = requests.decline
 
 
 class CancelForm(ReasonForm):
-    READY = (
-        _("We cannot come to the mission"),
-        _("We cannot come at this time"),
-        _("We have already come to an agreement"),
-        _("Our plans have changed"),
-    )
+    READY = reasons.TO_CANCEL
     step = requests.cancel
 
 

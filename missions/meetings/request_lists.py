@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from .conflicts import conflicts_with
 from .models import MeetingRequest
 
 
@@ -15,16 +16,29 @@ class Shelves:
     def __bool__(self):
         return any((self.to_answer, self.waiting, self.agreed, self.closed))
 
+    @property
+    def has_times(self):
+        """Whether there is anything to put in a calendar."""
+        return any(request.slot for request in self.agreed)
+
 
 def shelves(participation):
-    """In one query, whatever their number; each with `partner`."""
+    """In two queries, whatever their number; each with `partner`, those that are open also with the
+    `conflicts` between the two."""
     found = Shelves()
     for request in MeetingRequest.objects.of(participation).with_parties():
         request.partner = request.partner_of(participation)
         _shelf(found, request, participation).append(request)
+        # It stays agreed meanwhile, so it stands on both.
+        if request.is_moving and request.answerer.pk == participation.pk:
+            found.to_answer.append(request)
     found.to_answer.sort(key=lambda request: request.expires_at)
     found.waiting.sort(key=lambda request: request.expires_at)
     found.agreed = in_time(found.agreed)
+    live = [*found.to_answer, *found.waiting, *found.agreed]
+    conflicts = conflicts_with(participation, [one.partner for one in live])
+    for request in live:
+        request.conflicts = conflicts.get(request.partner.pk, [])
     return found
 
 
@@ -35,6 +49,15 @@ def _shelf(shelves, request, participation):
         return shelves.closed
     is_mine = request.answerer.pk == participation.pk
     return shelves.to_answer if is_mine else shelves.waiting
+
+
+def live_requests(participation):
+    """{pk of the partner: the request that waits or is agreed}"""
+    found = MeetingRequest.objects.of(participation)
+    return {
+        one.receiver_id if one.sender_id == participation.pk else one.sender_id: one
+        for one in found.pending() | found.accepted()
+    }
 
 
 def in_time(requests):

@@ -8,18 +8,30 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from missions.doors import Actor
+from missions.reasons import NO_LONGER, of_leaving
 
 from .expiry import expire, expire_due, expire_in_time
-from .models import Booking, MeetingReport, MeetingRequest, RequestEvent
+from .models import MeetingReport, MeetingRequest, RequestEvent
+from .new_times import (
+    agree_new_time,
+    ask_new_time,
+    has_lost_own_time,
+    refuse_new_time,
+    set_time,
+    take_back,
+    turn_of,
+)
 from .steps import (
     OpenAlready,
     Refused,
     Status,
     TimeTaken,
+    book,
     close,
     deadline,
     keep,
@@ -27,6 +39,7 @@ from .steps import (
     lock_mission,
     lock_parties,
     record,
+    refuse_both_sides,
     refuse_unfit,
     refuse_unless_free,
     refuse_unless_pending,
@@ -40,24 +53,29 @@ __all__ = [
     "Refused",
     "TimeTaken",
     "accept",
+    "agree_new_time",
+    "ask_new_time",
     "cancel",
     "common_free_slots",
     "decline",
     "end_all_of",
     "expire_due",
     "propose",
+    "refuse_new_time",
     "report",
     "send",
-    "take_off",
+    "set_time",
+    "take_back",
     "withdraw",
 ]
-Step, Turn = RequestEvent.Step, MeetingRequest.Turn
+Step = RequestEvent.Step
 
 
 @transaction.atomic
 def send(sender, receiver, *, message="", products=(), slot=None, actor):
     """Asks `receiver` for a meeting, at a time that suits both or at any."""
     sender, receiver = lock_parties(sender, receiver)
+    refuse_both_sides(actor, receiver)
     refuse_unfit(sender, receiver)
     _refuse_second(sender, receiver)
     rules = rules_of(sender.mission)
@@ -107,16 +125,17 @@ def _refuse_foreign(products, sender):
 
 @transaction.atomic
 def propose(request, *, participation, slot, actor):
-    """Answers with another time; now the other side has to answer, with new time to do so."""
-    request, mine, partner = lock_as(request, participation)
-    refuse_unless_turn_of(request, mine)
+    """Answers with another time, or replaces an own one that was lost; now the other side has to
+    answer, with new time to do so."""
+    request, mine, partner = lock_as(request, participation, actor)
+    if not has_lost_own_time(request, mine):
+        refuse_unless_turn_of(request, mine)
     refuse_unfit(mine, partner)
     if slot.pk == request.slot_id:
         raise Refused(_("This is the time that was proposed to you."), code="same_time")
     refuse_unless_free(slot, mine, partner)
     request.slot = slot
-    is_sender = mine.pk == request.sender_id
-    request.turn = Turn.RECEIVER if is_sender else Turn.SENDER
+    request.turn = turn_of(request, partner)
     request.expires_at = deadline(rules_of(mine.mission), slot)
     request.save(update_fields=["slot", "turn", "expires_at"])
     record(request, Step.PROPOSED, by=mine, actor=actor, slot=slot)
@@ -128,17 +147,14 @@ def propose(request, *, participation, slot, actor):
 def accept(request, *, participation, actor):
     """Both meet: at the time proposed last, which is booked for both, or else when the organiser
     finds one. Raises TimeTaken, and changes nothing, if the time is no longer free."""
-    request, mine, partner = lock_as(request, participation)
+    request, mine, partner = lock_as(request, participation, actor)
     refuse_unless_turn_of(request, mine)
     refuse_unfit(mine, partner)
     _refuse_above_most(mine, partner)
     refuse_unless_free(request.slot, mine, partner)
     close(request, Status.ACCEPTED)
     if request.slot:
-        Booking.objects.bulk_create(
-            Booking(participation=one, slot=request.slot, request=request)
-            for one in (mine, partner)
-        )
+        book(request, request.slot)
     record(request, Step.ACCEPTED, by=mine, actor=actor, slot=request.slot)
     return request
 
@@ -157,7 +173,7 @@ def _refuse_above_most(mine, partner):
 def decline(request, *, participation, reason, actor):
     """The side that was asked may say no at any time; the one that asked, once another time was
     proposed to it."""
-    request, mine, _partner = lock_as(request, participation)
+    request, mine, _partner = lock_as(request, participation, actor)
     refuse_unless_pending(request)
     if mine.pk == request.sender_id:
         refuse_unless_turn_of(request, mine)
@@ -175,7 +191,7 @@ def _require(reason):
 @transaction.atomic
 def withdraw(request, *, participation, actor):
     """The one who asked takes the request back."""
-    request, mine, _partner = lock_as(request, participation)
+    request, mine, _partner = lock_as(request, participation, actor)
     refuse_unless_pending(request)
     if mine.pk != request.sender_id:
         raise Refused(_("Only the side that asked can withdraw it."), code="not_yours")
@@ -187,7 +203,7 @@ def withdraw(request, *, participation, actor):
 @transaction.atomic
 def cancel(request, *, participation, reason, actor):
     """Either side calls an agreed meeting off; its time is free again."""
-    request, mine, _partner = lock_as(request, participation)
+    request, mine, _partner = lock_as(request, participation, actor)
     if not request.is_accepted:
         raise Refused(_("Only an agreed meeting can be cancelled."), code="not_agreed")
     if request.slot and request.slot.ends_at <= timezone.now():
@@ -217,30 +233,31 @@ def _call_off(request, reason):
 @transaction.atomic
 def end_all_of(participation, *, reason, actor=None):
     """Whoever leaves the mission meets nobody in it: what is open is closed, what was agreed is
-    cancelled, unless it took place. The other sides are told, with the reason."""
+    cancelled, unless it took place. The other sides are told; of the reason only those who agreed to
+    meet."""
     lock_mission(participation.mission_id)
-    reason = reason.strip() or str(_("no longer takes part in this mission"))
+    reason = reason.strip() or NO_LONGER
     live = MeetingRequest.objects.of(participation).live().with_parties()
     for request in live.select_for_update(of=["self"], no_key=True).order_by("pk"):
         is_over = request.slot and request.slot.ends_at <= timezone.now()
         if request.is_accepted and not (is_over or request.reports.exists()):
-            step = Step.CANCELLED
-            _call_off(request, reason)
+            step, said = Step.CANCELLED, reason
+            _call_off(request, of_leaving(said))
         elif request.is_accepted:
             continue
         elif request.sender_id == participation.pk:
-            step = Step.WITHDRAWN
-            close(request, Status.WITHDRAWN, reason=reason)
+            step, said = Step.WITHDRAWN, NO_LONGER
+            close(request, Status.WITHDRAWN, reason=said)
         else:
-            step = Step.DECLINED
-            close(request, Status.DECLINED, reason=reason)
+            step, said = Step.DECLINED, NO_LONGER
+            close(request, Status.DECLINED, reason=said)
         event = keep(
             request,
             step,
             by=participation,
             actor=actor,
             slot=request.slot,
-            reason=reason,
+            reason=said,
         )
         tell_of_leaving(event, request, participation)
 
@@ -248,20 +265,32 @@ def end_all_of(participation, *, reason, actor=None):
 @transaction.atomic
 def take_off(mission, slots, *, by=None):
     """The organiser takes times off the programme: meetings agreed for them stand without a time,
-    and both sides are told."""
+    and new times proposed for others lapse. Whoever calls tells both sides of each, in one message
+    of all that changes for them: [(request, what happened to it), …]."""
     lock_mission(mission.pk)
-    live = MeetingRequest.objects.live().filter(slot__in=slots).with_parties()
+    losing = Q(slot__in=slots) | Q(new_slot__in=slots)
+    live = MeetingRequest.objects.live().filter(losing).with_parties()
+    gone, actor, events = {slot.pk for slot in slots}, by and Actor(by, ""), []
     for request in live.select_for_update(of=["self"], no_key=True).order_by("pk"):
-        request.bookings.all().delete()
-        lost, request.slot = request.slot, None
-        request.save(update_fields=["slot"])
-        record(request, Step.TIME_LOST, actor=by and Actor(by, ""), slot=lost)
+        if request.new_slot_id in gone:
+            dropped, request.new_slot = request.new_slot, None
+            events.append(
+                (request, keep(request, Step.LAPSED, actor=actor, slot=dropped))
+            )
+        if request.slot_id in gone:
+            request.bookings.all().delete()
+            lost, request.slot = request.slot, None
+            events.append(
+                (request, keep(request, Step.TIME_LOST, actor=actor, slot=lost))
+            )
+        request.save(update_fields=["slot", "new_slot"])
+    return events
 
 
 @transaction.atomic
 def report(request, *, participation, outcome, actor):
     """What one side says came of the meeting; it may say something else later."""
-    request, mine, _partner = lock_as(request, participation)
+    request, mine, _partner = lock_as(request, participation, actor)
     if not can_be_reported(request):
         raise Refused(_("You can say this once its time has come."), code="too_early")
     if outcome not in MeetingReport.Outcome:

@@ -1,10 +1,12 @@
 """Other weights: what they change, and how they are put in force."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, IntegerField
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
-from missions.locking import lock_mission
+from missions.locking import lock_mission, refuse_unless_organiser
 
 from .models import Match, MatchingRules, ScoreRun
 from .weights import Component
@@ -12,8 +14,13 @@ from .weights import Component
 
 @transaction.atomic
 def reweigh(mission, weights, *, by):
-    """Keeps the weights of a mission, with who chose them, and gives its matches their new scores."""
+    """Keeps the weights of a mission, with who chose them, and gives its matches their new scores.
+
+    Raises ValidationError once the mission is over, PermissionDenied for whoever does not run it.
+    """
     mission = lock_mission(mission.pk)
+    refuse_unless_organiser(mission, by)
+    refuse_when_over(mission)
     rules, _is_new = MatchingRules.objects.get_or_create(mission=mission)
     rules.weights = {Component(name).value: weight for name, weight in weights.items()}
     rules.full_clean()
@@ -22,6 +29,12 @@ def reweigh(mission, weights, *, by):
     run = latest_run(mission)
     if run is not None:
         give_weights(run, rules.all_weights)
+
+
+def refuse_when_over(mission):
+    """What was published of its scores stays as it was."""
+    if mission.is_over:
+        raise ValidationError(_("This mission is over."), code="over")
 
 
 def weights_of(mission):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from missions.locking import lock_mission
+from missions.locking import lock_mission, refuse_unless_organiser
 
 from .models import Booking, MeetingRequest
 from .selection import guaranteed
@@ -25,6 +25,7 @@ FIELDS = (
 def set_rules(mission, values, *, by):
     """Writes the fields named in `values`, and the history of them; weights stay as they are."""
     mission = lock_mission(mission.pk)
+    refuse_unless_organiser(mission, by)
     rules = rules_of(mission)
     for name, value in values.items():
         setattr(rules, name, value)

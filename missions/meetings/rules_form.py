@@ -21,7 +21,7 @@ HELP = {
         "Everybody whose NIB an official has checked and who is micro, small or medium. It "
         "counts from the next time that you have meetings chosen."
     ),
-    "most_meetings": _("Who has agreed to more already keeps them."),
+    "most_meetings": _("Whoever has agreed to more already keeps them."),
     "request_hours": _("For requests from now on. Then an unanswered request expires."),
     "request_quota": _(
         "So that nobody writes to everybody. Requests that wait already stay."

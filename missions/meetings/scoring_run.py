@@ -29,6 +29,7 @@ BATCH = 2_000
 State, Side = ScoreRun.State, Participation.Side
 WENT_WRONG = gettext_noop("Something went wrong; the operators have a trace of it.")
 WORKER_ENDED = gettext_noop("The worker ended before it was done.")
+TOO_LATE = gettext_noop("The mission was over before it was done.")
 
 
 class Superseded(Exception):
@@ -85,17 +86,22 @@ def _score(run):
     sides = {pk: side for pk, side, *_rest in rows[0]}
     sellers = [firm for pk, firm in firms.items() if sides[pk] == Side.SELLER]
     buyers = [firm for pk, firm in firms.items() if sides[pk] == Side.BUYER]
-    compare = partial(
-        score_pair,
-        weights=run.all_weights,
-        trade=trade_of(firms.values(), run.mission),
-        likeness=Likenesses(_titles(sellers, "offers"), _titles(buyers, "needs")),
-    )
+    compare = comparing(run, sellers, buyers)
     _progress(run, pairs=len(sellers) * len(buyers), fingerprint=fingerprint(rows))
     for batch in batched(product(sellers, buyers), BATCH):
         found = [match_of(run, *pair, compare(*pair)) for pair in batch]
         _store(run, found)
     _finish(run)
+
+
+def comparing(run, sellers, buyers):
+    """The function that scores one of `sellers` with one of `buyers`."""
+    return partial(
+        score_pair,
+        weights=run.all_weights,
+        trade=trade_of([*sellers, *buyers], run.mission),
+        likeness=Likenesses(_titles(sellers, "offers"), _titles(buyers, "needs")),
+    )
 
 
 def _titles(firms, items):
@@ -118,11 +124,11 @@ def match_of(run, seller, buyer, scored):
 
 @transaction.atomic
 def _store(run, matches):
-    """Whoever left, or deleted a listing, while this ran is left out."""
+    """Whoever left, or deleted a listing, while this ran is left out: its words may be gone."""
     pks = {key for match in matches for key in (match.seller_id, match.buyer_id)}
     listings = {key for match in matches for key in (match.offer_id, match.need_id)}
-    still = _existing(Participation, pks)
-    known = _existing(Listing, listings)
+    still = _existing(participants(run.mission), pks)
+    known = _existing(Listing.objects, listings)
     for match in matches:
         match.offer_id = match.offer_id if match.offer_id in known else None
         match.need_id = match.need_id if match.need_id in known else None
@@ -132,8 +138,8 @@ def _store(run, matches):
     _progress(run, scored=run.scored + len(matches))
 
 
-def _existing(model, pks):
-    return set(model.objects.filter(pk__in=pks - {None}).values_list("pk", flat=True))
+def _existing(rows, pks):
+    return set(rows.filter(pk__in=pks - {None}).values_list("pk", flat=True))
 
 
 def _progress(run, **facts):
@@ -150,6 +156,10 @@ def _progress(run, **facts):
 def _finish(run):
     """From here on its matches are shown, and older ones are gone."""
     mission = lock_mission(run.mission_id)
+    if mission.is_over:
+        # What is published of it stays as it was.
+        fail(run, TOO_LATE)
+        return
     _progress(run)
     now = weights_of(mission)
     if now != run.all_weights:

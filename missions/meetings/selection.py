@@ -6,27 +6,25 @@ verified UMKM comes before value, see flow.py; for whom it cannot be met gaps.py
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from missions.letters import write
-from missions.locking import lock_mission
-from missions.models import Participation
+from missions.locking import lock_mission, refuse_unless_organiser
+from missions.wording import own_wordings
 
 from . import tasks
 from .choosing import finish
-from .models import Match, ScoreRun, SelectedMeeting, Selection
+from .models import Match, ScoreRun, Selection
 
 State = Selection.State
 # Above it choosing takes longer than a visitor waits for a page; see benchmarks/selection.py.
 MOST_PAIRS_AT_ONCE = 20_000
-# By then whoever was at it is no longer alive.
-GIVEN_UP_AFTER = timedelta(minutes=15)
+WORKER_ENDED = "WorkerEnded"
 
 
 def select(mission, *, by):
@@ -51,8 +49,11 @@ def obstacle_of(mission):
     """What has to be done before meetings can be chosen; "" when nothing has."""
     if mission.is_over:
         return _("This mission is over.")
-    if not mission.slots.exists():
+    last = mission.slots.aggregate(begins=Max("starts_at"))["begins"]
+    if last is None:
         return _("Lay out the programme first: without times nobody can meet.")
+    if last <= timezone.now():
+        return _("All times of the programme have begun: lay out further ones first.")
     done = ScoreRun.objects.filter(mission=mission, state=ScoreRun.State.DONE)
     if not done.exists():
         return _("Have the pairs scored first: meetings are chosen by their scores.")
@@ -62,17 +63,21 @@ def obstacle_of(mission):
 @transaction.atomic
 def _begin(mission, by):
     mission = lock_mission(mission.pk)
+    refuse_unless_organiser(mission, by)
     if obstacle := obstacle_of(mission):
         raise ValidationError(obstacle, code="not_ready")
-    unfinished = mission.selections.unfinished()
-    unfinished.filter(made_at__lt=timezone.now() - GIVEN_UP_AFTER).update(
-        state=State.FAILED, problem="GivenUp"
-    )
-    if unfinished.exists():
+    end_dead(mission.selections.all())
+    if mission.selections.unfinished().exists():
         raise ValidationError(
             _("The meetings are being chosen already."), code="unfinished"
         )
     return Selection.objects.create(mission=mission, made_by=by)
+
+
+def end_dead(selections=None):
+    """A worker that ended took its selection with it: nobody should wait for that one. How many."""
+    selections = Selection.objects.all() if selections is None else selections
+    return selections.dead().update(state=State.FAILED, problem=WORKER_ENDED)
 
 
 def latest(mission):
@@ -93,6 +98,9 @@ def publish(selection, *, by):
     """Shows the proposals to the participants. Each of them is told once, and after that only when
     its own proposals have changed. How many participants were told."""
     mission = lock_mission(selection.mission_id)
+    refuse_unless_organiser(mission, by)
+    if mission.is_over:
+        raise ValidationError(_("This mission is over."), code="over")
     newest = mission.selections.done().first()
     if newest is None or newest.pk != selection.pk:
         raise ValidationError(
@@ -107,11 +115,12 @@ def publish(selection, *, by):
     newest.save(update_fields=["published_at", "published_by"])
     # Every letter names them.
     prefetch_related_objects([mission], "partner_provinces")
+    own = own_wordings(mission.initiator_province)
     told = mission.participations.accepted().filter(pk__in=changes.keys())
     for participation in told.select_related("business"):
         before, now = changes[participation.pk]
         kind = "proposals_changed" if before else "proposals"
-        write(participation, kind, number=len(now))
+        write(participation, kind, own=own, number=len(now))
     return len(told)
 
 
@@ -124,10 +133,10 @@ def changes_of(selection):
 
 
 def _partners(selection):
-    """{who: those it is proposed to meet}; what is agreed already is no proposal."""
+    """{who: those it is proposed to meet}"""
     found = {}
     if selection:
-        proposed = selection.meetings.filter(is_agreed=False)
+        proposed = selection.meetings.proposed()
         for seller, buyer in proposed.values_list("seller", "buyer"):
             found.setdefault(seller, set()).add(buyer)
             found.setdefault(buyer, set()).add(seller)
@@ -189,10 +198,5 @@ def guaranteed(mission):
 
 
 def _meetings_of(selection):
-    accepted = Participation.Status.ACCEPTED
-    meetings = SelectedMeeting.objects.filter(
-        selection=selection, seller__status=accepted, buyer__status=accepted
-    )
-    return Counter(
-        who for pair in meetings.values_list("seller", "buyer") for who in pair
-    )
+    pairs = selection.meetings.standing().values_list("seller", "buyer")
+    return Counter(who for pair in pairs for who in pair)

@@ -5,26 +5,21 @@ from operator import or_
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.urls import reverse
 
-from missions.models import Participation
 from umkm_portal.exports import Table
 
-from .advice import ADVICE, MATCHES
-from .explain import Labels, conflict_labels, reasons, strongest
-from .match_filter import SIDES
+from . import gaps_page
+from .explain import Labels, conflict_labels, reasons, strongest, weakest
 from .models import Match
-from .rules import room_of
 from .selection import changes_of, coverage, latest, obstacle_of, shown
+from .times import rules_of, tables_for_meetings
 
-PER_PAGE = 50
+PER_PAGE = 20
 MOST_REASONS = 2
-ACCEPTED = Participation.Status.ACCEPTED
-FILTERS = {side: name for name, side in SIDES.items()}
 
 
-def context_of(mission, number):
-    """`number` is the page of the list of pairs."""
+def context_of(mission, user, pages):
+    """`user` is the official who looks; `pages` says which page of either list."""
     newest, visible = latest(mission), shown(mission)
     chosen = mission.selections.done().first()
     context = {
@@ -38,49 +33,59 @@ def context_of(mission, number):
     }
     if chosen is None:
         return context
-    room = room_of(mission)
-    meetings = standing(chosen)
-    page = Paginator(with_parties(meetings), PER_PAGE).get_page(number)
+    meetings = chosen.meetings.standing()
+    page = Paginator(seen_by(user, chosen), PER_PAGE).get_page(pages.get("halaman"))
     explain(mission, page.object_list)
-    fell_away = chosen.meetings.count() - page.paginator.count
+    standing = meetings.count()
+    fell_away = chosen.meetings.count() - standing
     return context | {
-        "room": room,
         "page": page,
         "pages": page.paginator.get_elided_page_range(page.number),
-        "agreed": meetings.filter(is_agreed=True).count(),
+        "meetings": standing,
+        "sees_all": user.is_superuser
+        or mission.initiator_province_id in user.provinces_as(),
+        "agreed": meetings.agreed().count(),
         "fell_away": fell_away,
-        "is_outdated": bool(fell_away) or differs(mission, chosen, room),
+        "is_outdated": bool(fell_away) or differs(mission, chosen),
         "coverage": coverage(mission, chosen),
-        "gaps": gaps(mission, chosen),
+        **gaps_page.context_of(mission, user, chosen, pages.get("celah")),
         "to_tell": 0 if chosen.published_at else len(changes_of(chosen)),
     }
 
 
-def standing(selection):
-    """Its meetings, without those of a participant who has left since."""
-    return selection.meetings.filter(seller__status=ACCEPTED, buyer__status=ACCEPTED)
-
-
-def with_parties(meetings):
-    return meetings.select_related(
-        "seller__business__province", "buyer__business__province"
+def seen_by(user, selection):
+    """The meetings that stand, as far as they concern an official."""
+    return (
+        selection.meetings.standing()
+        .visible_to(user)
+        .with_agreed()
+        .select_related("seller__business__province", "buyer__business__province")
     )
 
 
-def differs(mission, selection, room):
-    """Whether choosing anew would start from other numbers."""
+def is_outdated(mission, selection):
+    """Whether to choose anew: meetings fell away, or it would start from other numbers."""
+    fell_away = selection.meetings.count() - selection.meetings.standing().count()
+    return bool(fell_away) or differs(mission, selection)
+
+
+def differs(mission, selection):
+    """Whether choosing anew would start from other numbers. That time has passed does not count."""
     runs = mission.score_runs.filter(finished_at__gt=selection.made_at)
-    agreed = (room.capacity, room.floor) == (selection.capacity, selection.floor)
-    return not agreed or runs.exists()
+    ahead = mission.slots.filter(starts_at__gt=selection.made_at).count()
+    rules = rules_of(mission)
+    now = ahead * tables_for_meetings(rules), rules.floor
+    return now != (selection.capacity, selection.floor) or runs.exists()
 
 
 def explain(mission, meetings):
-    """Adds to each what brings most to its score, and its conflicts, in words."""
+    """Adds to each what brings most to its score, what takes most, and its conflicts, in words."""
     found, labels = matches(mission, meetings), Labels()
     for meeting in meetings:
         match = found.get((meeting.seller_id, meeting.buyer_id))
-        told = strongest(reasons(match, labels=labels), MOST_REASONS) if match else []
-        meeting.reasons = [reason.words for reason in told]
+        told = reasons(match, labels=labels) if match else []
+        named = [*strongest(told, MOST_REASONS), weakest(told)]
+        meeting.reasons = [reason.words for reason in named if reason]
         meeting.conflicts = conflict_labels(match) if match else []
 
 
@@ -93,28 +98,12 @@ def matches(mission, meetings):
     return {(match.seller_id, match.buyer_id): match for match in rows}
 
 
-def gaps(mission, selection):
-    """Those of the verified UMKM below the floor, each with what can be done."""
-    found = selection.gaps.filter(participation__status=ACCEPTED)
-    rows = list(found.select_related("participation__business__province"))
-    for gap in rows:
-        gap.advice, page = ADVICE[gap.cause]
-        query = _found_as(gap.participation) if page == MATCHES else None
-        gap.link = reverse(page, args=[mission.slug], query=query)
-    return rows
-
-
-def _found_as(participation):
-    """How the list of matches is narrowed to those of one participant."""
-    return {FILTERS[participation.side]: participation.name}
-
-
 COLUMNS = "seller seller_province_code buyer buyer_province_code score agreed".split()
 
 
-def table_of(mission, selection):
+def table_of(mission, user, selection):
     """For officials: it names participants, and no people."""
-    rows = with_parties(standing(selection)).iterator(chunk_size=1000)
+    rows = seen_by(user, selection).iterator(chunk_size=1000)
     return Table(f"pertemuan-{mission.slug}", COLUMNS, map(_row, rows))
 
 

@@ -11,11 +11,9 @@ GOODS = (
     _("%(seller)s offers “%(offer)s”, %(buyer)s looks for “%(need)s”: %(fit)s."),
 )
 FITS = {
-    Fit.GOODS: _("the same goods (%(commodity)s; words alike to %(alike)s of 100)"),
-    Fit.GROUP: _("the same commodity (%(commodity)s; words alike to %(alike)s of 100)"),
-    Fit.WORDS: _(
-        "not stated as the same commodity, but words alike to %(alike)s of 100"
-    ),
+    Fit.GOODS: _("the same goods (%(commodity)s)"),
+    Fit.GROUP: _("the same commodity (%(commodity)s), but described differently"),
+    Fit.WORDS: _("described almost alike, though not as the same commodity"),
     Fit.SECTOR: _("other goods of the same sector (%(sector)s)"),
     Fit.OTHER: _("other goods"),
 }
@@ -28,7 +26,7 @@ QUANTITY = (
     ),
 )
 ENOUGH = _("enough")
-SHARE_OF_NEED = _("%(percent)s%% of it")
+SHARE_OF_NEED = _("that is %(percent)s%% of what is needed")
 OTHER_UNITS = _("these units cannot be compared")
 QUANTITY_NOT_COMPARED = _("Other goods, so quantities are not compared.")
 PRICE = (
@@ -39,9 +37,9 @@ PRICE = (
     ),
 )
 BELOW, EXACTLY, ABOVE = (
-    _("%(percent)s below it"),
-    _("exactly that"),
-    _("%(percent)s above it"),
+    _("that fits, %(percent)s less than the most that is paid"),
+    _("that fits exactly"),
+    _("%(percent)s too much, so the price has to be talked about"),
 )
 PRICE_PER_UNIT = _("%(price)s per %(unit)s")
 PRICE_NOT_COMPARED = _("Other goods, so prices are not compared.")
@@ -84,7 +82,6 @@ REACH = {
 EVERYWHERE = _("all of Indonesia")
 WAY = _("From %(origin)s to %(home)s it goes %(lane)s, %(km)s km between the capitals.")
 SAME_PROVINCE = _("Both are in %(home)s.")
-DELIVERY_SUM = _("%(reach)s points for delivering, %(way)s for the way.")
 DEALS = _(
     "Deals of this sector recorded from %(origin)s to %(home)s: %(verified)s verified, "
     "%(reported)s that reports name. One that reports name counts half."
@@ -102,6 +99,7 @@ BETWEEN_THEM = {
     Met.TRADED: _("A deal between them is recorded already."),
     Met.MET: _("They met in an earlier mission; no deal between them is recorded."),
 }
+GONE = _("One of the two has left the portal: only the points are kept.")
 HALF = _("That gives half of the points.")
 NOT_DESCRIBED = _("not described")
 # What the seller, or the buyer, has not said.

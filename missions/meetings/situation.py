@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.fields import BooleanField
+from django.utils import timezone
 
 from missions.models import Participation, Side
+from missions.reasons import is_of_leaving
 
 from .flow import Task
 from .models import Booking, Match, MeetingRequest, Wish
@@ -31,6 +33,7 @@ class Situation:
 
     # The accepted participations, by key
     firms: dict
+    # Those still to come
     slots: list
     tables: int
     most_meetings: int
@@ -43,16 +46,31 @@ class Situation:
     unstated: set
     # What is known of each (seller, buyer)
     scored: dict
-    # The slot, or None, of each (seller, buyer) that agreed to meet
+    # The slot, or None, of each (seller, buyer) that agreed to meet; it may be one that is over.
     agreed: dict
     # (one, other, slot or None) agreed within a side: it takes time, and no floor asks for it
     aside: list
     # The level of each (by, about)
     wishes: dict
+    # Each (seller, buyer) of whom one has declined to meet the other
+    declined: frozenset = frozenset()
 
     @property
     def capacity(self):
         return len(self.slots) * self.tables
+
+    @property
+    def room(self):
+        """How many meetings fit beside those that are agreed for what is still to come."""
+        agreed = [*self.agreed.values(), *(slot for _one, _other, slot in self.aside)]
+        known = {None, *self.slots}
+        return max(0, self.capacity - sum(slot in known for slot in agreed))
+
+    @property
+    def begun(self):
+        """Each (seller, buyer) whose agreed time has begun."""
+        known = {None, *self.slots}
+        return [pair for pair, slot in self.agreed.items() if slot not in known]
 
     @property
     def guaranteed(self):
@@ -89,33 +107,33 @@ class Situation:
         return (self.score(seller, buyer) or 0) + sum(wanted) + both
 
     def may_meet(self, seller, buyer, pair):
-        """A "no" of either side ends it. What has nothing in common needs one who wishes it, a
-        conflict both; so does a pair that was never scored, since its conflicts are unknown."""
-        levels = self.levels(seller, buyer)
-        if Wish.Level.NO in levels or not self.open[seller] & self.open[buyer]:
+        """A conflict or a "no" of either side ends it, said in silence or to the other. What has
+        nothing in common needs one who wishes it."""
+        if (seller, buyer) in self.declined:
             return False
-        if pair is None or pair.has_conflict:
-            return len(levels) == 2
+        levels = self.levels(seller, buyer)
+        if pair.has_conflict or Wish.Level.NO in levels:
+            return False
+        if not self.open[seller] & self.open[buyer]:
+            return False
         return pair.fits or bool(levels)
 
     def task(self, floor):
-        """What is left to choose beside the agreed meetings, which are in any selection."""
+        """What is left to choose beside the agreed meetings, which are in any selection.
+
+        Never a pair that was not scored, since its conflicts are unknown.
+        """
         met, taken = self.met(), self._taken()
         return Task(
             pairs={
                 key: self.value(*key)
-                for key, pair in (self.scored | self._unscored()).items()
+                for key, pair in self.scored.items()
                 if key not in self.agreed and self.may_meet(*key, pair)
             },
             most={who: self._most(who, taken[who]) for who in self.firms},
-            capacity=max(0, self.capacity - len(self.agreed) - len(self.aside)),
+            capacity=self.room,
             wanted={who: max(0, floor - met[who]) for who in self.guaranteed},
         )
-
-    def _unscored(self):
-        """{(seller, buyer): None} for wishes about partners that were not scored."""
-        keys = {in_order(self.firms, *key) for key in self.wishes} - {None}
-        return dict.fromkeys(keys - self.scored.keys())
 
     def _most(self, who, taken):
         """Agreed meetings without a time need one of the open ones."""
@@ -130,11 +148,13 @@ def in_order(firms, one, other):
     return (one, other) if firms[one].side == Side.SELLER else (other, one)
 
 
-def read(mission):
+def read(mission, now=None):
+    """As it stands, for the times that begin after `now`."""
     rules = rules_of(mission)
     accepted = mission.participations.accepted().select_related("business")
     firms = {firm.pk: firm for firm in accepted.order_by("pk")}
-    slots = list(mission.slots.order_by("starts_at").values_list("pk", flat=True))
+    ahead = mission.slots.filter(starts_at__gt=now or timezone.now())
+    slots = list(ahead.order_by("starts_at").values_list("pk", flat=True))
     wishes = _wishes(firms)
     agreed, aside = _agreed(mission, firms)
     free = _free(mission, firms, slots)
@@ -151,6 +171,7 @@ def read(mission):
         agreed=agreed,
         aside=aside,
         wishes=wishes,
+        declined=_declined(mission, firms),
     )
 
 
@@ -158,6 +179,28 @@ def _wishes(firms):
     found = Wish.objects.filter(by__in=firms.keys(), about__in=firms.keys())
     rows = found.values_list("by", "about", "level")
     return {(by, about): level for by, about, level in rows}
+
+
+def _declined(mission, firms):
+    """Who declined, or called a meeting off, and is asked once more may still agree, so that pair
+    is none of these. Nor is one whose request ended because a business left that takes part
+    again."""
+    requests = MeetingRequest.objects.of_mission(mission).order_by()
+    refused = requests.filter(status__in=MeetingRequest.REFUSED)
+    said_no = [
+        (one, other)
+        for one, other, reason in refused.values_list("sender", "receiver", "reason")
+        if not is_of_leaving(reason)
+    ]
+    pairs = [
+        {
+            in_order(firms, one, other)
+            for one, other in found
+            if one in firms and other in firms
+        }
+        for found in (said_no, requests.pending().values_list("sender", "receiver"))
+    ]
+    return frozenset(pairs[0] - pairs[1] - {None})
 
 
 def _agreed(mission, firms):
@@ -200,8 +243,12 @@ def _open(free, slots):
 
 
 def _scored(mission, firms, named):
-    """Pairs with goods in common, and whatever else is wished or agreed."""
+    """Pairs with goods in common, and whatever else is wished or agreed.
+
+    Of `firms` as they were read: since then somebody may have come, left or changed sides.
+    """
     named = {in_order(firms, *key) for key in named} - {None}
+    on = {side: {pk for pk, one in firms.items() if one.side == side} for side in Side}
     sellers, buyers = {seller for seller, _ in named}, {buyer for _, buyer in named}
     rows = (
         Match.objects.of_mission(mission)
@@ -219,5 +266,7 @@ def _scored(mission, firms, named):
     return {
         (seller, buyer): Scored(score, commodity > 0, has_conflict)
         for seller, buyer, score, commodity, has_conflict in rows
-        if commodity or (seller, buyer) in named
+        if seller in on[Side.SELLER]
+        and buyer in on[Side.BUYER]
+        and (commodity or (seller, buyer) in named)
     }

@@ -10,10 +10,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from businesses.models import Business
+from missions.doors import Via
 from missions.locking import lock_mission
 from missions.models import Participation
 
-from .models import MeetingRequest, RequestEvent
+from .models import Booking, MeetingRequest, RequestEvent
 from .telling import tell
 from .times import common_free_slots
 
@@ -73,20 +75,34 @@ def lock_request(request):
     """The request as it stands, with both participants as they stand."""
     sender, receiver = lock_parties(request.sender, request.receiver)
     rows = MeetingRequest.objects.select_for_update(of=["self"], no_key=True)
-    fresh = rows.select_related("slot__mission").filter(pk=request.pk).first()
+    times = rows.select_related("slot__mission", "new_slot__mission")
+    fresh = times.filter(pk=request.pk).first()
     if fresh is None:
         raise Refused(_("This business no longer takes part."), code="gone")
     fresh.sender, fresh.receiver = sender, receiver
     return fresh
 
 
-def lock_as(request, participation):
+def lock_as(request, participation, actor):
     """The request, the one who acts and the partner, all as they stand."""
     fresh = lock_request(request)
     if participation.pk not in (fresh.sender_id, fresh.receiver_id):
         raise PermissionDenied
     partner = fresh.partner_of(participation)
+    refuse_both_sides(actor, partner)
     return fresh, fresh.partner_of(partner), partner
+
+
+def refuse_both_sides(actor, partner):
+    """No official speaks for one side who works for the other."""
+    if actor.via != Via.ASSISTED:
+        return
+    if Business.objects.of_member(actor.user).filter(pk=partner.business_id).exists():
+        raise Refused(
+            _("You work for %(partner)s, so another official helps here.")
+            % {"partner": partner.name},
+            code="both_sides",
+        )
 
 
 def refuse_unfit(one, other):
@@ -126,8 +142,19 @@ def deadline(rules, slot):
 
 def close(request, status, *, reason=""):
     request.status, request.reason = status, reason
-    request.closed_at = timezone.now()
-    request.save(update_fields=["status", "reason", "closed_at"])
+    request.closed_at, request.new_slot = timezone.now(), None
+    request.save(update_fields=["status", "reason", "closed_at", "new_slot"])
+
+
+def book(request, slot):
+    """An agreed meeting takes place at this time, and at no other."""
+    request.bookings.all().delete()
+    request.slot, request.new_slot = slot, None
+    request.save(update_fields=["slot", "new_slot"])
+    Booking.objects.bulk_create(
+        Booking(participation=one, slot=slot, request=request)
+        for one in (request.sender, request.receiver)
+    )
 
 
 def record(request, step, *, by=None, actor=None, **facts):

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from missions.models import DatePrecision, Slot
-from umkm_portal.formatting import partial_date
+from umkm_portal.formatting import hours, partial_date
 
 from .models import Booking, MatchingRules
 
@@ -54,4 +54,4 @@ def between(starts_at, ends_at, mission):
     zone = ZoneInfo(mission.timezone)
     begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     day = partial_date(begins.date(), DatePrecision.DAY)
-    return f"{day}, {begins:%H.%M}–{ends:%H.%M} {mission.zone}"
+    return f"{day}, {hours(begins, ends)} {mission.zone}"

@@ -5,8 +5,10 @@ Deals are recorded a floor above; what is needed of them is reached through the 
 
 import re
 from collections import Counter, defaultdict
+from functools import partial
 
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from businesses.models import CommodityGroup
 from businesses.words import words_of
@@ -28,9 +30,12 @@ BETWEEN_NAMES = re.compile(r"\bdan\b|[,/]")
 
 def trade_of(firms, mission):
     """What is known of earlier trade between `firms`, who meet in `mission`."""
+    businesses = {firm.business for firm in firms}
     return Trade(
         deals=deals_by_sector({firm.place.province for firm in firms}),
-        met=met_by_pair({firm.business for firm in firms}, mission),
+        met=met_by_pair(
+            businesses, businesses, is_example=mission.is_example, apart_from=mission
+        ),
     )
 
 
@@ -74,29 +79,39 @@ def sectors_named(text, names):
     return {sector for name, sector in names if name <= words}
 
 
-def met_by_pair(businesses, mission):
-    """{frozenset of two businesses: Met}; who is not in it is new to the other."""
-    met = {frozenset(pair): Met.MET for pair in _meetings(businesses, mission)}
+def met_by_pair(ones, others, *, is_example, apart_from=None):
+    """{frozenset of a business of `ones` and one of `others`: Met}; who is not in it is new to the
+    other. Meetings in examples count among examples only, those in the mission `apart_from` not at
+    all."""
+    within = partial(_between, ones, others)
+    meetings = _held_meetings(is_example, apart_from).filter(
+        within("sender__business", "receiver__business")
+    )
     deals = (
         Deal.objects.published()
-        .filter(seller_business__in=businesses, buyer_business__in=businesses)
+        .filter(within("seller_business", "buyer_business"))
         .exclude(rung__in=NO_TRADE)
-        .values_list("seller_business", "buyer_business")
     )
-    return met | {frozenset(pair): Met.TRADED for pair in deals}
+    met = meetings.values_list("sender__business", "receiver__business")
+    traded = deals.values_list("seller_business", "buyer_business")
+    found = {frozenset(pair): Met.MET for pair in met}
+    return found | {frozenset(pair): Met.TRADED for pair in traded}
 
 
-def _meetings(businesses, mission):
-    """Agreed in other missions, unless somebody said that it was not held."""
+def _between(ones, others, first, second):
+    there = Q(**{f"{first}__in": ones, f"{second}__in": others})
+    return there | Q(**{f"{first}__in": others, f"{second}__in": ones})
+
+
+def _held_meetings(is_example, apart_from):
+    """Agreed, and over by the programme or with its mission, unless somebody said that it was not
+    held. Nothing else that anybody said counts."""
     not_held = MeetingReport.objects.filter(outcome=MeetingReport.Outcome.NOT_HELD)
-    return (
-        MeetingRequest.objects.accepted()
-        .filter(
-            Q(sender__business__in=businesses),
-            Q(receiver__business__in=businesses),
-            sender__mission__is_example=mission.is_example,
-        )
-        .exclude(sender__mission=mission)
-        .exclude(pk__in=not_held.values("request"))
-        .values_list("sender__business", "receiver__business")
+    is_over = Q(slot__ends_at__lte=timezone.now())
+    is_over |= Q(sender__mission__status__in=Mission.OVER)
+    agreed = MeetingRequest.objects.accepted().filter(
+        is_over, sender__mission__is_example=is_example
     )
+    if apart_from is not None:
+        agreed = agreed.exclude(sender__mission=apart_from)
+    return agreed.exclude(pk__in=not_held.values("request"))

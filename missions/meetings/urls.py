@@ -47,6 +47,10 @@ request_urls = [
             ("withdraw", "tarik"),
             ("cancel", "batal"),
             ("report", "hasil"),
+            ("take_back", "tarik-usul"),
+            ("move", "jam-baru"),
+            ("move_agree", "jam-baru/setuju"),
+            ("move_refuse", "jam-baru/tolak"),
         )
     ),
     path("jadwal.ics", calendar.calendar, name="calendar"),
@@ -82,7 +86,7 @@ office_urls = [
         name="office_score",
     ),
     path(
-        "petugas/misi/<slug:mission>/kecocokan/data.<slug:extension>",
+        "petugas/misi/<slug:mission>/kecocokan/data.<extension:extension>",
         office_matches.office_matches_download,
         name="office_matches_download",
     ),
@@ -108,7 +112,7 @@ office_urls = [
         name="selection_publish",
     ),
     path(
-        "petugas/misi/<slug:mission>/pertemuan/data.<str:extension>",
+        "petugas/misi/<slug:mission>/pertemuan/data.<extension:extension>",
         selection.selection_download,
         name="selection_download",
     ),
@@ -116,6 +120,11 @@ office_urls = [
         "petugas/misi/<slug:mission>/permintaan/",
         office_requests.office_requests,
         name="office_requests",
+    ),
+    path(
+        "petugas/misi/<slug:mission>/permintaan/<int:pk>/jam/",
+        office_requests.office_time,
+        name="office_time",
     ),
 ]
 # /dasbor/<slug>/, and where the message about opportunities is stopped

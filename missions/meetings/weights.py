@@ -32,6 +32,9 @@ MOST_POINTS = 100
 # Scores are kept in tenths of a point, so that weights make a difference.
 MOST_SCORE = 1000
 
+# From so many on, and without a conflict, the two fit well.
+GOOD_SCORE = 600
+
 # What a wish adds to the score when meetings are chosen, in tenths of a point, for each side that
 # has it, and once more when both do. No page shows the sum: it would tell who wishes what.
 MUST_BONUS = 150

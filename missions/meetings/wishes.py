@@ -11,7 +11,7 @@ from missions.doors import Via
 from missions.letters import write
 
 from .models import Wish
-from .steps import lock_parties, refuse_unfit
+from .steps import lock_parties, refuse_both_sides, refuse_unfit
 
 
 @transaction.atomic
@@ -20,6 +20,7 @@ def set_wish(by, about, level, *, actor):
     if level and level not in Wish.Level:
         raise ValidationError(_("Choose one of the three."), code="unknown_level")
     by, about = lock_parties(by, about)
+    refuse_both_sides(actor, about)
     refuse_unfit(by, about)
     if level:
         Wish.objects.update_or_create(by=by, about=about, defaults={"level": level})

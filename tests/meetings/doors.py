@@ -20,7 +20,7 @@ PAGES = {
     "match": "partner",
     "partners": "",
     "requests": "",
-    "request_new": "partner",
+    "request_new": "newcomer",
     "request": "request",
     "request_accept": "request",
     "request_decline": "request",
@@ -28,6 +28,10 @@ PAGES = {
     "request_withdraw": "request",
     "request_cancel": "request",
     "request_report": "request",
+    "request_take_back": "request",
+    "request_move": "request",
+    "request_move_agree": "request",
+    "request_move_refuse": "request",
     "calendar": "",
 }
 # What is only ever sent.

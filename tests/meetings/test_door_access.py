@@ -47,7 +47,13 @@ def numbers(participation, partner):
     """{what a page is about: the arguments of its address}"""
     owner = partner.business.memberships.first().user
     request = requests.send(partner, participation, actor=Actor(owner))
-    return {"": {}, "partner": {"pk": partner.pk}, "request": {"pk": request.pk}}
+    newcomer = ParticipationFactory(mission=participation.mission)
+    return {
+        "": {},
+        "partner": {"pk": partner.pk},
+        "newcomer": {"pk": newcomer.pk},
+        "request": {"pk": request.pk},
+    }
 
 
 @pytest.fixture
@@ -134,7 +140,11 @@ def test_behind_no_door_lies_what_belongs_to_others(doors, door, partner, number
     home = doors.participation.business.province
     doors.official = AppointmentFactory(role="operator", province=home).user
     client = doors.browser(door)
-    numbers = {"partner": elsewhere.pk, "request": foreign.pk}
+    numbers = {
+        "partner": elsewhere.pk,
+        "newcomer": elsewhere.pk,
+        "request": foreign.pk,
+    }
     before = everything()
 
     for name, about in (PAGES | BUTTONS).items():

@@ -21,7 +21,15 @@ SELLER, BUYER = (SimpleNamespace(pk=pk) for pk in (1, 2))
 
 
 def told(
-    component, *, offer=None, need=None, viewer=None, trade=None, home="64", **seller
+    component,
+    *,
+    offer=None,
+    need=None,
+    viewer=None,
+    trade=None,
+    home="64",
+    whole=False,
+    **seller,
 ):
     parties = (
         Firm(1, 1, PLACE["35"], (Item(Kind.OFFER, pk=1, **offer or {}),), **seller),
@@ -37,11 +45,10 @@ def told(
         points=scored.points,
         run=SimpleNamespace(all_weights=WEIGHTS),
     )
-    [reason] = [
-        one
-        for one in explain.reasons(match, viewer, LABELS)
-        if one.component == component
-    ]
+    found = explain.reasons(match, viewer, LABELS)
+    if whole:
+        return found
+    [reason] = [one for one in found if one.component == component]
     return reason.words
 
 
@@ -77,7 +84,9 @@ def test_quantities_in_other_units_are_converted_and_others_not_compared():
         offer=coffee(quantity=Decimal("3000"), unit="KGM"),
         need=need,
         viewer=BUYER,
-    ) == ("You need 4 ton a month, their capacity is 3,000 kg: 75% of it.")
+    ) == (
+        "You need 4 ton a month, their capacity is 3,000 kg: that is 75% of what is needed."
+    )
     assert told(
         Component.QUANTITY,
         offer=coffee(quantity=Decimal(9), unit="XBX"),
@@ -95,7 +104,11 @@ def test_quantities_in_other_units_are_converted_and_others_not_compared():
 
 @pytest.mark.parametrize(
     ("asked", "ending"),
-    [(12_000, "20% below it."), (15_000, "exactly that."), (18_000, "20% above it.")],
+    [
+        (12_000, "that fits, 20% less than the most that is paid."),
+        (15_000, "that fits exactly."),
+        (18_000, "20% too much, so the price has to be talked about."),
+    ],
 )
 def test_a_price_is_compared_with_what_is_paid(asked, ending):
     words = told(
@@ -135,7 +148,7 @@ def test_certificates_say_how_they_are_known():
     assert words.endswith(": 3 of 4.")
 
 
-def test_delivery_names_the_places_the_way_and_its_points():
+def test_delivery_names_the_places_and_the_way():
     assert told(
         Component.DELIVERY,
         offer=coffee(delivers=frozenset(["64", "63"])),
@@ -143,8 +156,7 @@ def test_delivery_names_the_places_the_way_and_its_points():
         viewer=SELLER,
     ) == (
         "You deliver to a part of where they need it: Provinsi 51, Provinsi 64. "
-        "From Provinsi 35 to Provinsi 64 it goes by sea or air, 896 km between the capitals. "
-        "30 points for delivering, 25 for the way."
+        "From Provinsi 35 to Provinsi 64 it goes by sea or air, 896 km between the capitals."
     )
     assert told(Component.DELIVERY, offer=coffee(delivers=frozenset(["11"]))) == (
         "CV Maju does not deliver to where PT Beli needs it: Provinsi 64."
@@ -172,6 +184,74 @@ def test_who_met_before_is_told_so(met):
         explain.say.BETWEEN_YOU[met]
     )
     assert told(Component.MET, trade=trade) == str(explain.say.BETWEEN_THEM[met])
+
+
+# What a card says first
+
+
+def reasons_of(offer, need, **seller):
+    found = told(None, offer=offer, need=need, whole=True, **seller)
+    weak = explain.weakest(found)
+    strong = [one.component for one in explain.strongest(found, most=7)]
+    return strong, weak and weak.component
+
+
+def test_a_card_says_what_speaks_for_a_meeting_and_what_most_against_it():
+    offer = coffee(
+        quantity=Decimal("5.1"),
+        unit="TNE",
+        price_min=10_000,
+        delivers=frozenset(["64"]),
+    )
+    need = coffee(
+        quantity=Decimal(10), unit="TNE", price_max=12_000, delivers=frozenset(["64"])
+    )
+
+    strong, weak = reasons_of(offer, need)
+
+    assert strong[0] == Component.COMMODITY
+    assert weak == Component.QUANTITY
+    # Nothing was asked for: no reason for a meeting, and none against it.
+    assert Component.CERTIFICATES not in strong
+    assert Component.QUANTITY not in strong
+
+
+def test_where_nothing_is_left_open_no_weakness_is_made_up():
+    facts = {"quantity": Decimal(5), "unit": "TNE", "delivers": frozenset(["64"])}
+
+    strong, weak = reasons_of(
+        coffee(price_min=12_000, **facts), coffee(price_max=12_000, **facts)
+    )
+
+    assert weak is None
+    # None of the two did anything for it that others have not traded yet.
+    assert Component.TRADE not in strong
+
+
+def test_silence_is_a_weakness_and_no_reason_for_a_meeting():
+    strong, weak = reasons_of(coffee(), coffee(quantity=Decimal(4), unit="TNE"))
+
+    assert weak in (Component.QUANTITY, Component.PRICE)
+    assert not {Component.QUANTITY, Component.PRICE, Component.DELIVERY} & {*strong}
+
+
+def test_that_two_have_met_is_named_only_where_nothing_takes_as_much():
+    facts = {"quantity": Decimal(5), "unit": "TNE", "delivers": frozenset(["64"])}
+    goods = {
+        "offer": coffee(price_min=12_000, **facts),
+        "need": coffee(price_max=12_000, **facts),
+    }
+
+    def weakness(**trade):
+        trade = Trade(met={frozenset((1, 2)): Met.MET}, **trade)
+        found = told(None, **goods, trade=trade, whole=True)
+        weak = explain.weakest([one for one in found if one.component not in SOLD])
+        return weak and weak.component
+
+    # A sum of two points only: what has been traded, and whether they met.
+    SOLD = set(Component) - {Component.TRADE, Component.MET}
+    assert weakness() is None
+    assert weakness(deals={("35", "64", "kebun"): (2, 0)}) == Component.MET
 
 
 # The way and the words

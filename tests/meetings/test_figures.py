@@ -6,8 +6,16 @@ import pytest
 from django.utils import timezone
 
 from missions.meetings.agreed import Held
-from missions.meetings.figures import FEWEST, GOOD_SCORE, Breakdown, results
+from missions.meetings.figures import (
+    FEWEST,
+    GOOD_SCORE,
+    Breakdown,
+    Tally,
+    results,
+)
 from missions.meetings.models import MeetingReport, MeetingRequest, ScoreRun, Wish
+from missions.meetings.reweighing import give_weights
+from missions.meetings.weights import Component
 from missions.models import (
     Mission,
     Participation,
@@ -115,6 +123,7 @@ def test_each_step_is_known_once_somebody_took_it(mission):
 
     for participation in (seller, buyer):
         participation.status = Participation.Status.ACCEPTED
+        participation.decided_at = timezone.now()
         participation.save()
     found = results(mission)
     assert found.accepted == {Side.SELLER: 1, Side.BUYER: 1}
@@ -288,14 +297,57 @@ def test_where_everybody_met_everybody_the_number_names_them(mission, named, is_
     assert (line.tally is not None) == is_shown
 
 
-def test_a_line_without_meetings_says_so(mission):
+def brought(mission, commodity, sellers, buyers):
+    for side, count in ((Side.SELLER, sellers), (Side.BUYER, buyers)):
+        for _each in range(count):
+            takes_part(mission, side, listings=[ListingFactory(commodity=commodity)])
+
+
+@pytest.mark.parametrize(
+    ("sellers", "buyers", "is_shown"), [(3, 3, True), (3, 2, False), (2, 3, False)]
+)
+def test_a_line_without_meetings_says_so_unless_few_stand_in_it(
+    mission, sellers, buyers, is_shown
+):
     kopi, tenun = CommodityGroupFactory(), CommodityGroupFactory()
     many(mission, 3, kopi)
-    takes_part(mission, listings=[ListingFactory(commodity=tenun)])
+    brought(mission, tenun, sellers, buyers)
 
     line = by_key(results(mission), Breakdown.COMMODITY)[tenun.pk]
 
-    assert (line.sellers, line.tally.agreed) == (1, 0)
+    assert line.sellers == sellers
+    assert (line.tally and line.tally.agreed) == (0 if is_shown else None)
+
+
+def test_a_small_line_looks_the_same_with_and_without_a_meeting(mission):
+    kopi, tenun, beras = (CommodityGroupFactory() for _each in range(3))
+    many(mission, 3, kopi)
+    many(mission, 5, beras)
+    brought(mission, tenun, 1, 1)
+
+    def told():
+        lines = by_key(results(mission), Breakdown.COMMODITY)
+        return {key: row.tally and row.tally.agreed for key, row in lines.items()}
+
+    before = told()
+    seller, buyer = (
+        Participation.objects.get(side=side, listings__commodity=tenun) for side in Side
+    )
+    agree(seller, buyer)
+
+    assert told() == before
+    assert (before[tenun.pk], before[beras.pk]) == (None, 5)
+
+
+def test_where_nobody_met_at_all_zero_tells_nothing_more(mission):
+    tenun = CommodityGroupFactory()
+    brought(mission, tenun, 1, 1)
+    agree(*Participation.objects.order_by("-side"), status=Status.DECLINED)
+
+    found = results(mission)
+
+    assert by_key(found, Breakdown.COMMODITY)[tenun.pk].tally.agreed == 0
+    assert found.meetings.agreed == 0
 
 
 def test_the_commodity_of_a_meeting_is_that_of_what_fits_best(mission):
@@ -324,6 +376,66 @@ def test_the_commodity_of_a_meeting_is_that_of_what_fits_best(mission):
     ]
     assert commodities == [tenun.pk, beras.pk, kopi.pk, ""]
     assert found[named[0].business].buyer == named[1].business
+
+
+# What came of meetings that are named
+
+
+def named(mission, count, outcomes, commodity=None):
+    """`count` pairs that are named, of sellers who bring the commodity; the first of `outcomes` is
+    what came of the first one, …"""
+    for number in range(count):
+        offers = [ListingFactory(commodity=commodity)] if commodity else []
+        pair = takes_part(mission, listings=offers), takes_part(mission, Side.BUYER)
+        agree(*pair, *outcomes[number : number + 1])
+        for participation in pair:
+            consent(participation)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "is_withheld"),
+    [
+        ([Outcome.NO_INTEREST] * 3, True),
+        ([Outcome.NOT_HELD] * 3, True),
+        ([Outcome.NO_INTEREST, Outcome.NO_INTEREST, Outcome.DEAL], False),
+        ([Outcome.NO_INTEREST], False),
+        ([], False),
+    ],
+)
+def test_an_outcome_that_all_share_is_withheld(mission, outcomes, is_withheld):
+    kopi = CommodityGroupFactory()
+    named(mission, FEWEST, outcomes, kopi)
+
+    found = results(mission)
+
+    line = by_key(found, Breakdown.COMMODITY)[kopi.pk].tally
+    for tally in (line, found.meetings, found.talks[-1]):
+        assert tally.is_withheld == is_withheld
+    assert line.agreed == found.meetings.agreed == FEWEST
+    assert bool(found.held_by) != is_withheld
+    if is_withheld:
+        assert (line.held, line.no_interest, found.meetings.no_interest) == (None,) * 3
+
+
+def test_the_outcome_of_few_named_meetings_is_withheld(mission):
+    named(mission, FEWEST - 1, [Outcome.NO_INTEREST, Outcome.DEAL])
+
+    assert results(mission).meetings == Tally(FEWEST - 1, is_withheld=True)
+
+
+def test_no_difference_tells_an_outcome_that_is_withheld(mission):
+    kopi, tenun, beras = (CommodityGroupFactory() for _each in range(3))
+    named(mission, 3, [Outcome.NO_INTEREST] * 3, kopi)
+    many(mission, 4, tenun, [Outcome.DEAL])
+    many(mission, 5, beras, [Outcome.FOLLOW_UP])
+
+    found = results(mission)
+
+    assert not found.meetings.is_withheld
+    lines = by_key(found, Breakdown.COMMODITY)
+    withheld = {key for key, row in lines.items() if row.tally.is_withheld}
+    assert withheld == {kopi.pk, tenun.pk}
+    assert lines[beras.pk].tally.follow_ups == 5
 
 
 # Who is named
@@ -400,3 +512,26 @@ def test_it_takes_as_many_queries_for_one_as_for_three(
         found = results(mission)
 
     assert len(found.pairs) == count
+
+
+def test_pairs_that_fit_well_are_counted_once_until_something_changes_them(
+    mission, django_assert_num_queries
+):
+    run = ScoreRunFactory(mission=mission)
+    matches = [MatchFactory(run=run, score=GOOD_SCORE) for _each in range(3)]
+    mission = Mission.objects.select_related("registration").get()
+    with django_assert_num_queries(11):
+        assert results(mission).matches == 3
+    with django_assert_num_queries(10):
+        assert results(mission).matches == 3
+
+    matches[0].seller.status = Participation.Status.WITHDRAWN
+    matches[0].seller.save()
+    assert results(mission).matches == 2
+    matches[1].buyer.delete()
+    assert results(mission).matches == 1
+    weights = dict.fromkeys(Component, 0) | {Component.MET: 1}
+    give_weights(run, weights)
+    assert results(mission).matches == 0
+    MatchFactory(run=ScoreRunFactory(mission=mission), score=GOOD_SCORE)
+    assert results(mission).matches == 1

@@ -6,15 +6,18 @@ from django.urls import reverse
 from businesses.consents import give_consent
 from businesses.models import Consent
 from missions.meetings.models import Match, Wish
+from missions.meetings.selection import publish, select
 from missions.meetings.weights import WEIGHTS, Component
 from missions.models import Mission, Participation
 from tests.factories import (
     AppointmentFactory,
     CommodityGroupFactory,
+    MeetingRequestFactory,
     MissionFactory,
     ParticipationFactory,
 )
 
+from .mission_day import Day
 from .scored import buyer_of, scored, seller_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -38,7 +41,7 @@ def sign_in(client, participation):
 def test_the_best_partners_come_first_with_score_and_reasons(client, mission):
     coffee = CommodityGroupFactory(name="Kopi", slug="kopi")
     seller = seller_of(mission, title="Kopi robusta", commodity=coffee, quantity=6)
-    poor = buyer_of(mission, title="Mesin jahit")
+    poor = buyer_of(mission, title="Kopi", quantity=9)
     good = buyer_of(mission, title="Kopi robusta", commodity=coffee, quantity=4)
     scored(mission)
     sign_in(client, seller)
@@ -47,7 +50,7 @@ def test_the_best_partners_come_first_with_score_and_reasons(client, mission):
 
     assert [row["partner"] for row in response.context["rows"]] == [good, poor]
     first = response.context["rows"][0]
-    assert len(first["reasons"]) == 3
+    assert len(first["strongest"]) == 3
     text = response.content.decode()
     assert "They need 4 ton a month, your capacity is 6 ton: enough." in text
     assert own_page(seller, "match", pk=good.pk) in text
@@ -56,12 +59,54 @@ def test_the_best_partners_come_first_with_score_and_reasons(client, mission):
     assert "You need 4 ton a month, their capacity is 6 ton: enough." in text
 
 
+@pytest.mark.parametrize("status", ["pending", "accepted"])
+def test_whoever_has_a_request_is_led_to_it_and_not_asked_again(client, status):
+    day = Day()
+    seller, buyer, other = day.seller("A"), day.buyer("X"), day.buyer("Y")
+    for partner in (buyer, other):
+        day.match(seller, partner)
+    publish(select(day.mission, by=None), by=None)
+    request = MeetingRequestFactory(sender=buyer, receiver=seller, status=status)
+    sign_in(client, seller)
+    pages = [
+        *(own_page(seller, name) for name in ("home", "matches", "partners")),
+        *(own_page(seller, "match", pk=one.pk) for one in (buyer, other)),
+    ]
+
+    texts = [client.get(page).text for page in pages]
+
+    assert not any(own_page(seller, "request_new", pk=buyer.pk) in one for one in texts)
+    asks = own_page(seller, "request_new", pk=other.pk)
+    assert [asks in one for one in texts] == [True, True, True, False, True]
+    leads = f'href="{own_page(seller, "request", pk=request.pk)}"'
+    assert [leads in one for one in texts] == [True, True, True, True, False]
+
+
+def test_an_official_who_helps_reads_both_names(client, mission):
+    coffee = CommodityGroupFactory(name="Kopi", slug="kopi")
+    seller = seller_of(mission, title="Kopi robusta", commodity=coffee, quantity=6)
+    buyer = buyer_of(mission, title="Kopi robusta", commodity=coffee, quantity=4)
+    scored(mission)
+    province = seller.business.province
+    official = AppointmentFactory(role="operator", province=province).user
+    owner = seller.business.memberships.first().user
+    give_consent(seller.business, Consent.Purpose.ASSISTANCE, by=owner)
+    client.force_login(official)
+    place = {"mission": mission.slug, "participation": seller.pk}
+
+    for name, number in (("matches", {}), ("match", {"pk": buyer.pk})):
+        page = reverse(f"meetings:assisted:{name}", kwargs=place | number)
+        text = client.get(page).text
+        assert "your capacity" not in text
+        assert f"{buyer.name} needs 4 ton a month" in text
+
+
 def test_a_partner_of_the_same_province_is_shown_with_the_conflict_at_the_end(
     client, mission
 ):
     seller = seller_of(mission, title="Kopi robusta")
     buyer = buyer_of(mission, province="35", title="Kopi robusta")
-    poor = buyer_of(mission, title="Mesin jahit", delivers_everywhere=False)
+    poor = buyer_of(mission, title="Kopi robusta", quantity=900)
     scored(mission)
     sign_in(client, seller)
 
@@ -90,6 +135,37 @@ def test_partners_are_found_by_commodity_province_and_name(client, mission):
     assert found(provinsi="64") == {near}
     assert found(q=near.business.name) == {near}
     assert found(provinsi="11") == {far, near}
+
+
+def test_the_list_ends_where_goods_have_nothing_in_common(client, mission):
+    coffee = CommodityGroupFactory(name="Kopi", slug="kopi")
+    seller = seller_of(mission, title="Kopi robusta", commodity=coffee)
+    good = buyer_of(mission, title="Biji kering", commodity=coffee)
+    other = buyer_of(mission, title="Mesin jahit")
+    scored(mission)
+    sign_in(client, seller)
+
+    response = client.get(own_page(seller, "matches"))
+
+    assert [row["partner"] for row in response.context["rows"]] == [good]
+    assert "1 more fits less well" in response.text
+    rest = f"{own_page(seller, 'partners')}?sisi=buyer"
+    assert rest in response.text
+    assert other in client.get(rest).context["page"].object_list
+    Match.objects.filter(buyer=other).update(commodity=75)
+    assert "less well" not in client.get(own_page(seller, "matches")).text
+
+
+def test_whoever_brings_nothing_reads_why_nobody_fits(client, mission):
+    seller = ParticipationFactory(mission=mission, listings=[])
+    buyer_of(mission)
+    scored(mission)
+    sign_in(client, seller)
+
+    response = client.get(own_page(seller, "matches"))
+
+    assert response.context["left_out"] == 1
+    assert "no offer is chosen for this mission" in response.text
 
 
 def test_without_a_scoring_a_participant_is_told_what_to_do(client, mission):
@@ -155,7 +231,9 @@ def test_whoever_is_not_accepted_sees_no_partners(client, mission):
     sign_in(client, seller)
 
     for page in (own_page(seller, "matches"), own_page(seller, "match", pk=buyer.pk)):
-        assert client.get(page).url == own_page(seller, "home")
+        response = client.get(page, follow=True)
+        assert response.redirect_chain[-1][0] == own_page(seller, "home")
+        assert "This opens once your business is accepted." in response.text
 
 
 def test_nobody_can_tell_who_said_no_thanks(client, mission):
@@ -205,7 +283,7 @@ def test_an_official_who_helps_sees_the_reasons_and_not_the_wishes(client, missi
     response = client.get(reverse("meetings:assisted:matches", kwargs=place))
 
     [row] = response.context["rows"]
-    assert row["reasons"]
+    assert row["strongest"]
     assert row["wish"] == ""
 
 
@@ -219,7 +297,7 @@ def test_the_list_of_partners_costs_the_same_whatever_its_length(
     scored(mission)
     sign_in(client, seller)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         response = client.get(own_page(seller, "matches"))
 
     assert len(response.context["rows"]) == partners

@@ -3,31 +3,34 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from missions.meetings import scoring_run
+from missions.meetings.effects import effect_of
 from missions.meetings.matching import (
-    effect_of,
     end_dead_runs,
     explain_anyone,
     is_outdated,
     request_run,
-    reweigh,
-    score_all,
+    rescore_outdated,
 )
 from missions.meetings.models import Match, MatchingRules, ScoreRun
 from missions.meetings.points import Conflict
+from missions.meetings.reweighing import reweigh
 from missions.meetings.scoring import weighted
-from missions.meetings.weights import WEIGHTS, Component
+from missions.meetings.scoring_run import score_all
+from missions.meetings.weights import GOOD_SCORE, WEIGHTS, Component
 from missions.models import Mission, Participation
 from tests.factories import (
+    AppointmentFactory,
     BusinessFactory,
     CommodityGroupFactory,
     MembershipFactory,
     MissionFactory,
     ParticipationFactory,
+    ProvinceFactory,
     UserFactory,
 )
 
@@ -82,10 +85,10 @@ def test_progress_is_stored_batch_by_batch(mission, monkeypatch):
 
 
 def test_a_second_request_is_refused_while_one_is_under_way(mission):
-    request_run(mission, by=UserFactory())
+    request_run(mission, by=None)
 
     with pytest.raises(ValidationError) as refused:
-        request_run(mission, by=UserFactory())
+        request_run(mission, by=None)
 
     assert refused.value.code == "under_way"
     assert DBTaskResult.objects.filter(task_path__endswith="tasks.score").count() == 1
@@ -134,11 +137,11 @@ def test_a_scoring_that_fails_says_so_and_leaves_nothing(mission, monkeypatch, c
 
 @pytest.mark.parametrize("state", ScoreRun.UNFINISHED)
 def test_a_scoring_whose_worker_ended_is_given_up_on(mission, state):
-    run = request_run(mission, by=UserFactory())
+    run = request_run(mission, by=None)
     long_ago = timezone.now() - timedelta(hours=2)
     ScoreRun.objects.update(state=state, created_at=long_ago, progressed_at=long_ago)
 
-    new = request_run(mission, by=UserFactory())
+    new = request_run(mission, by=None)
 
     run.refresh_from_db()
     assert run.state == State.FAILED
@@ -146,10 +149,11 @@ def test_a_scoring_whose_worker_ended_is_given_up_on(mission, state):
 
 
 def test_every_day_dead_scorings_are_ended_and_living_ones_left_alone(mission):
-    dead = request_run(mission, by=UserFactory())
+    dead = request_run(mission, by=None)
     dead.created_at = timezone.now() - timedelta(hours=2)
     dead.save()
-    living = request_run(MissionFactory(), by=UserFactory())
+    other = MissionFactory(status=Mission.Status.SCHEDULED)
+    living = request_run(other, by=None)
 
     assert end_dead_runs() == 1
 
@@ -157,10 +161,73 @@ def test_every_day_dead_scorings_are_ended_and_living_ones_left_alone(mission):
     assert set(ScoreRun.objects.filter(state=State.QUEUED)) == {living}
 
 
+def test_every_night_what_has_changed_is_scored_anew(mission):
+    same, never, over = (
+        MissionFactory(status=Mission.Status.SCHEDULED) for _each in range(3)
+    )
+    for one in (mission, same, over):
+        buyer_of(one)
+        scored(one)
+    for one in (mission, never, over):
+        seller_of(one)
+    Mission.objects.filter(pk=over.pk).update(status=Mission.Status.COUNTING)
+
+    assert rescore_outdated() == 1
+
+    run = ScoreRun.objects.get(state=State.QUEUED)
+    assert (run.mission, run.requested_by) == (mission, None)
+    assert rescore_outdated() == 0, "it is under way"
+    score_all(run.pk)
+    assert Match.objects.of_mission(mission).count() == 1
+    assert rescore_outdated() == 0, "nothing has changed since"
+
+
+def test_it_is_among_the_daily_jobs(settings):
+    assert "missions.meetings.matching.rescore_outdated" in settings.DAILY_JOBS
+
+
+@pytest.mark.parametrize("status", Mission.OVER)
+def test_what_is_over_is_neither_scored_nor_weighed_anew(mission, status):
+    seller_of(mission, quantity=3)
+    buyer_of(mission, quantity=7)
+    scored(mission)
+    before = Match.objects.get().score
+    Mission.objects.update(status=status)
+
+    for change in (
+        lambda: request_run(mission, by=None),
+        lambda: reweigh(mission, OTHERS, by=None),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            change()
+        assert refused.value.code == "over"
+
+    assert Match.objects.get().score == before
+    assert ScoreRun.objects.count() == 1
+    assert not MatchingRules.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "appointment",
+    [{"role": "auditor"}, {"role": "operator", "province__code": "64"}],
+)
+def test_only_who_runs_the_mission_has_it_scored_and_weighs(mission, appointment):
+    mission.partner_provinces.add(ProvinceFactory(code="64"))
+    official = AppointmentFactory(**appointment).user
+
+    with pytest.raises(PermissionDenied):
+        request_run(mission, by=official)
+    with pytest.raises(PermissionDenied):
+        reweigh(mission, OTHERS, by=official)
+
+    assert not ScoreRun.objects.exists()
+    assert not MatchingRules.objects.exists()
+
+
 def test_a_worker_that_comes_too_late_stores_nothing(mission, monkeypatch):
     seller_of(mission)
     buyer_of(mission)
-    run = request_run(mission, by=UserFactory())
+    run = request_run(mission, by=None)
     store = scoring_run._store
 
     def give_up_meanwhile(run, matches):
@@ -281,7 +348,7 @@ def test_other_weights_give_the_scores_that_a_new_scoring_would_give(mission, co
         seller_of(mission, title=title, commodity=coffee, quantity=3)
         buyer_of(mission, title=title, quantity=7, price_max=5)
     scored(mission)
-    by = UserFactory()
+    by = AppointmentFactory(role="operator").user
 
     reweigh(mission, OTHERS, by=by)
 
@@ -304,7 +371,7 @@ def test_weights_chosen_while_a_scoring_runs_count_for_it(mission, monkeypatch):
     finish = scoring_run._finish
 
     def choose_meanwhile(run):
-        reweigh(mission, OTHERS, by=UserFactory())
+        reweigh(mission, OTHERS, by=None)
         finish(run)
 
     monkeypatch.setattr(scoring_run, "_finish", choose_meanwhile)
@@ -320,7 +387,7 @@ def test_weights_chosen_while_a_scoring_runs_count_for_it(mission, monkeypatch):
 )
 def test_weights_that_make_no_sense_are_refused(mission, weights):
     with pytest.raises(ValidationError):
-        reweigh(mission, weights, by=UserFactory())
+        reweigh(mission, weights, by=None)
 
     assert not MatchingRules.objects.exists()
 
@@ -336,7 +403,7 @@ def test_the_effect_of_other_weights_is_what_they_then_do(mission, coffee):
 
     effect = effect_of(mission, OTHERS)
     assert dict(Match.objects.values_list("pk", "score")) == before
-    reweigh(mission, OTHERS, by=UserFactory())
+    reweigh(mission, OTHERS, by=None)
 
     after = dict(Match.objects.values_list("pk", "score"))
     now_best = best_partners(mission)
@@ -344,8 +411,11 @@ def test_the_effect_of_other_weights_is_what_they_then_do(mission, coffee):
     assert effect.participants == 9
     assert effect.moved == sum(before[pk] != after[pk] for pk in before)
     assert effect.with_other_best == sum(best[pk] != now_best[pk] for pk in best)
-    assert effect.strong_before == sum(score >= 700 for score in before.values())
-    assert effect.strong_after == sum(score >= 700 for score in after.values())
+    clear = set(Match.objects.without_conflicts().values_list("pk", flat=True))
+    assert 0 < len(clear) < 20
+    good_before = [before[pk] >= GOOD_SCORE for pk in clear]
+    assert effect.good_before == sum(good_before)
+    assert effect.good_after == sum(after[pk] >= GOOD_SCORE for pk in clear) > 0
     for moved in (*effect.up, *effect.down):
         assert moved.before * 10 == before[moved.match.pk]
         assert moved.after * 10 == after[moved.match.pk]
@@ -364,7 +434,26 @@ def best_partners(mission):
 def test_without_a_scoring_weights_change_nothing_yet(mission):
     effect = effect_of(mission, OTHERS)
 
-    reweigh(mission, OTHERS, by=UserFactory())
+    reweigh(mission, OTHERS, by=None)
 
     assert (effect.pairs, effect.participants, effect.up) == (0, 0, [])
     assert MatchingRules.objects.get().all_weights == OTHERS
+
+
+def test_a_scoring_that_ends_after_the_mission_changes_nothing_of_it(
+    mission, monkeypatch
+):
+    seller_of(mission)
+    buyer_of(mission)
+    before = scored(mission)
+    finish = scoring_run._finish
+
+    def close_meanwhile(run):
+        Mission.objects.update(status=Mission.Status.CLOSED)
+        finish(run)
+
+    monkeypatch.setattr(scoring_run, "_finish", close_meanwhile)
+    late = scored(mission)
+
+    assert (late.state, late.problem) == (State.FAILED, scoring_run.TOO_LATE)
+    assert {match.run for match in Match.objects.all()} == {before}

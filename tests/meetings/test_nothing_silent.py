@@ -46,7 +46,7 @@ class Fair:
             starts_on=timezone.localdate() + timedelta(days=60),
         )
         RegistrationFactory(mission=self.mission)
-        self.slots = SlotFactory.create_batch(3, mission=self.mission)
+        self.slots = [SlotFactory(mission=self.mission, number=one) for one in range(3)]
         self.seller = self.takes_part(Side.SELLER)
         self.buyer = self.takes_part(Side.BUYER)
         self.operator = AppointmentFactory(
@@ -125,6 +125,32 @@ def by_seller(step, request, **facts):
     )
 
 
+def moving(fair):
+    """An agreed meeting for which the buyer has proposed a new time; nobody was told yet."""
+    request = fair.agreed()
+    request.new_slot, request.turn = fair.slots[1], request.Turn.SENDER
+    request.save()
+    return request
+
+
+def untimed(fair):
+    return fair.asked(status=requests.Status.ACCEPTED, slot=None)
+
+
+def new_time_overdue(fair):
+    request = moving(fair)
+    request.expires_at = timezone.now() - timedelta(minutes=1)
+    request.save()
+    requests.expire_due()
+
+
+def new_time_off_the_programme(fair):
+    gone = moving(fair).new_slot
+    stay = [slot for slot in fair.slots if slot != gone]
+    times = [(slot.starts_at, slot.ends_at) for slot in stay]
+    programme.lay_out(fair.mission, times, by=fair.operator)
+
+
 def once_held(fair):
     request = fair.agreed()
     past = timezone.now() - timedelta(hours=1)
@@ -170,10 +196,21 @@ REQUEST_STEPS = {
         (1, 2),
     ),
     "expire_due": (overdue, (2, 2)),
-    "take_off": (
-        lambda fair: requests.take_off(
-            fair.mission, [fair.agreed().slot], by=fair.operator
-        ),
+    "ask_new_time": (
+        lambda fair: by_buyer(requests.ask_new_time, fair.agreed(), slot=fair.slots[1]),
+        (2, 1),
+    ),
+    "agree_new_time": (
+        lambda fair: by_seller(requests.agree_new_time, moving(fair)),
+        (1, 2),
+    ),
+    "refuse_new_time": (
+        lambda fair: by_seller(requests.refuse_new_time, moving(fair)),
+        (1, 2),
+    ),
+    "take_back": (lambda fair: by_buyer(requests.take_back, moving(fair)), (2, 1)),
+    "set_time": (
+        lambda fair: requests.set_time(untimed(fair), fair.slots[2], by=fair.operator),
         (2, 2),
     ),
     # Called by what ends a participation, which tells the business itself: see PARTICIPATIONS.
@@ -209,6 +246,30 @@ def test_each_step_of_a_request_tells_both_sides(fair, step):
     assert found[fair.buyer.business_id] == of_buyer
 
 
+@pytest.mark.parametrize(
+    "come_to_nothing",
+    [
+        new_time_overdue,
+        new_time_off_the_programme,
+    ],
+)
+def test_a_new_time_that_comes_to_nothing_is_told_to_both(fair, come_to_nothing):
+    come_to_nothing(fair)
+
+    assert told() == {fair.seller.business_id: 2, fair.buyer.business_id: 2}
+
+
+def test_a_counter_proposal_that_is_taken_back_is_told(fair):
+    first, second = fair.slots[:2]
+    request = requests.send(fair.seller, fair.buyer, slot=first, actor=fair.owner)
+    request = by_buyer(requests.propose, request, slot=second)
+    Message.objects.all().delete()
+
+    by_buyer(requests.take_back, request)
+
+    assert told() == {fair.seller.business_id: 2, fair.buyer.business_id: 1}
+
+
 def test_an_official_who_helps_is_no_colleague(fair):
     """Then all people of the own side learn of it."""
     requests.send(fair.seller, fair.buyer, actor=fair.helper)
@@ -224,6 +285,16 @@ def applies(fair):
     owner = Actor(business.memberships.get().user)
     joining.apply_for(
         fair.mission, business, side=Side.SELLER, listings=[], actor=owner
+    )
+    return {business.pk: 1}
+
+
+def an_official_applies(fair):
+    business = BusinessFactory(published=True, province=fair.mission.initiator_province)
+    owner = business.memberships.get().user
+    give_consent(business, Consent.Purpose.ASSISTANCE, by=owner)
+    joining.apply_for(
+        fair.mission, business, side=Side.SELLER, listings=[], actor=fair.helper
     )
     return {business.pk: 1}
 
@@ -276,6 +347,14 @@ def place_is_free(fair):
     return {waiting.business_id: 2}
 
 
+def night_falls(fair):
+    Quota.objects.create(mission=fair.mission, side=Side.SELLER, seats=5)
+    waiting = fair.takes_part(Side.SELLER, status=Status.WAITING)
+    joining.promote_everywhere()
+    work()
+    return {waiting.business_id: 2}
+
+
 def listings_by_an_official(fair):
     listing = ListingFactory(business=fair.seller.business, open=True)
     joining.choose_listings(
@@ -295,16 +374,17 @@ def wish_by_an_official(fair):
 
 
 PARTICIPATIONS = {
-    "apply_for": [applies],
+    "apply_for": [applies, an_official_applies],
     "decide": [
         decided(Status.ACCEPTED),
-        decided(Status.WAITING),
+        decided(Status.WAITING, REASON),
         decided(Status.DECLINED, REASON),
         turned_away,
     ],
     "withdraw": [leaves],
     "leave_all": [is_deleted],
     "promote": [place_is_free],
+    "promote_everywhere": [night_falls],
     "set_quota": [quota_grows],
     "choose_listings": [listings_by_an_official],
     "state_availability": [times_by_an_official],
@@ -365,20 +445,32 @@ def test_a_name_that_goes_is_still_in_the_message_that_says_so(fair, texts):
 # Times
 
 
-def test_a_new_programme_tells_who_has_to_look_and_whose_meeting_has_no_time(fair):
-    fair.agreed()
+def test_a_new_programme_tells_each_once_of_all_that_it_changes(fair):
+    agreed = fair.agreed()
+    other = fair.takes_part(Side.BUYER)
+    MeetingRequestFactory(sender=other, receiver=fair.seller, slot=fair.slots[1])
     zone = ZoneInfo(fair.mission.timezone)
     begins = datetime.combine(fair.mission.starts_on, time(14), zone)
     times = [(begins, begins + timedelta(minutes=20))]
 
-    programme.lay_out(fair.mission, times, by=fair.operator)
+    effect = programme.lay_out(fair.mission, times, by=fair.operator)
 
-    kinds = Counter(
-        Message.objects.values_list("letter__participation__business", "kind")
-    )
-    for side in (fair.seller, fair.buyer):
-        assert kinds[side.business_id, "request_time_lost"] == 2
-        assert kinds[side.business_id, "times_changed"] == 2
+    everybody = (fair.seller, fair.buyer, other)
+    assert told() == {one.business_id: 2 for one in everybody}
+    assert effect.told == len(everybody)
+    for message in Message.objects.filter(letter__participation=fair.seller):
+        for partner in (fair.buyer, other):
+            assert message.text.count(partner.name) == 1
+        assert agreed.slot.hours in message.text
+
+
+def test_who_has_said_nothing_is_told_of_the_meeting_that_lost_its_time(fair):
+    fair.agreed()
+    Participation.objects.update(availability_at=None)
+
+    programme.lay_out(fair.mission, [], by=fair.operator)
+
+    assert told() == {fair.seller.business_id: 2, fair.buyer.business_id: 2}
 
 
 def test_proposals_that_are_shown_tell_both_sides():

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,16 +10,18 @@ from businesses.consents import give_consent
 from businesses.models import Consent
 from missions.doors import Actor
 from missions.meetings import requests
-from missions.meetings.models import MeetingRequest
+from missions.meetings.chasing import CHASES
+from missions.meetings.models import MeetingRequest, RequestEvent
 from tests.factories import (
     AppointmentFactory,
     MeetingRequestFactory,
     ParticipationFactory,
     ProvinceFactory,
+    SlotFactory,
 )
 
 pytestmark = pytest.mark.django_db
-Status = MeetingRequest.Status
+Status, Step = MeetingRequest.Status, RequestEvent.Step
 
 
 @pytest.fixture
@@ -65,6 +66,34 @@ def test_the_one_that_waits_longest_comes_first(client, mission):
     assert shown(client, mission, named) == [new]
 
 
+def test_a_side_restarts_the_clock_and_the_programme_does_not(client, mission):
+    """In the list, its order and count, and in whom one is to remind."""
+    now, day = timezone.now(), timedelta(days=1)
+    long = {"created_at": now - 3 * day, "expires_at": now + 3 * day}
+    fresh, lost = (request_in(mission, **long) for _number in range(2))
+    new_slot = SlotFactory(mission=mission)
+    moving = request_in(mission, **long, status=Status.ACCEPTED, new_slot=new_slot)
+    for request, step, by, ago in (
+        (fresh, Step.SENT, fresh.sender, 3 * day),
+        (fresh, Step.PROPOSED, fresh.receiver, timedelta(hours=1)),
+        (lost, Step.SENT, lost.sender, 2 * day),
+        (lost, Step.TIME_LOST, None, timedelta(hours=1)),
+        (moving, Step.MOVING, moving.sender, day + timedelta(hours=1)),
+    ):
+        facts = {"request": request, "participation": by, "at": now - ago}
+        RequestEvent.objects.create(step=step, **facts)
+    client.force_login(official(mission.initiator_province))
+
+    rows = shown(client, mission, {"keadaan": "menunggu"})
+    assert rows == [lost, moving, fresh]
+    assert rows[0].waits_since == now - 2 * day
+    assert shown(client, mission, {"keadaan": "lama"}) == [lost, moving]
+    assert list(MeetingRequest.objects.waiting_long().order_by("pk")) == [lost, moving]
+    reminded = CHASES["permintaan"].rows(mission)
+    assert list(reminded) == [lost.receiver, moving.receiver]
+    assert reminded[0].since == now - 2 * day
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_it_takes_the_same_queries(client, mission, many, django_assert_num_queries):
     for _number in range(many):
@@ -73,7 +102,7 @@ def test_it_takes_the_same_queries(client, mission, many, django_assert_num_quer
     client.force_login(official(mission.initiator_province))
     address(mission)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(shown(client, mission)) == 2 * many
 
 
@@ -140,12 +169,96 @@ def test_what_an_official_does_bears_its_name(client, mission):
     event = request.events.last()
     assert event.actor == helper
     assert event.participation == receiver
-    with time_machine.travel(timezone.now()):
-        client.force_login(user)
-        page = client.get(
-            reverse(
-                "meetings:own:request",
-                args=[sender.business.slug, mission.slug, request.pk],
-            )
+    client.force_login(user)
+    page = client.get(
+        reverse(
+            "meetings:own:request",
+            args=[sender.business.slug, mission.slug, request.pk],
         )
+    )
     assert helper.name.encode() in page.content
+
+
+# A time for those who agreed without one
+
+
+def agreed_without_time(mission, slots):
+    sender, receiver = (
+        ParticipationFactory(mission=mission, free=slots, side=side)
+        for side in ("seller", "buyer")
+    )
+    return MeetingRequestFactory(
+        sender=sender, receiver=receiver, status=Status.ACCEPTED
+    )
+
+
+def time_of(request):
+    mission = request.sender.mission
+    return reverse("meetings:office_time", args=[mission.slug, request.pk])
+
+
+@pytest.fixture
+def slots(mission):
+    mission.starts_on = timezone.localdate() + timedelta(days=60)
+    mission.save()
+    return SlotFactory.create_batch(3, mission=mission)
+
+
+def test_meetings_without_a_time_are_counted_found_and_given_one(
+    client, mission, slots
+):
+    asked = agreed_without_time(mission, slots[:2])
+    request_in(mission, status=Status.ACCEPTED, slot=slots[0])
+    request_in(mission)
+    client.force_login(official(mission.initiator_province))
+
+    page = client.get(address(mission))
+    assert page.context["without_time"] == 1
+    assert time_of(asked) in page.text
+    assert shown(client, mission, {"keadaan": "tanpa-jam"}) == [asked]
+    form = client.get(time_of(asked)).context["form"]
+    assert list(form.fields["slot"].queryset) == slots[:2]
+    client.post(time_of(asked), {"slot": slots[1].pk})
+
+    asked.refresh_from_db()
+    assert asked.slot == slots[1]
+    assert asked.bookings.count() == 2
+    assert shown(client, mission, {"keadaan": "tanpa-jam"}) == []
+    assert client.get(time_of(asked)).status_code == 302
+
+
+def test_a_time_that_does_not_suit_both_is_refused(client, mission, slots):
+    asked = agreed_without_time(mission, slots[:1])
+    client.force_login(official(mission.initiator_province))
+
+    page = client.post(time_of(asked), {"slot": slots[2].pk})
+
+    assert page.context["form"].errors
+    asked.refresh_from_db()
+    assert asked.slot is None
+
+
+def test_without_a_common_time_it_says_who_has_not_said_when_it_can_come(
+    client, mission, slots
+):
+    asked = agreed_without_time(mission, [])
+    silent = asked.receiver
+    type(silent).objects.filter(pk=silent.pk).update(availability_at=None)
+    client.force_login(official(mission.initiator_province))
+
+    page = client.get(time_of(asked))
+
+    assert page.context["silent"] == [silent]
+    assert reverse("meetings:chasing", args=[mission.slug]) in page.text
+
+
+def test_only_the_organiser_gives_a_time(client, mission, slots):
+    kaltim = ProvinceFactory(code="64")
+    mission.partner_provinces.add(kaltim)
+    asked = agreed_without_time(mission, slots)
+    client.force_login(official(kaltim))
+
+    assert client.post(time_of(asked), {"slot": slots[0].pk}).status_code == 404
+    assert time_of(asked) not in client.get(address(mission)).text
+    asked.refresh_from_db()
+    assert asked.slot is None

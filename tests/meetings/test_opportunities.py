@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from businesses.models import Listing
 from missions.meetings import opportunities
+from missions.meetings.best_opportunities import KEPT, best_opportunities_of
 from missions.meetings.explain import reasons
 from missions.meetings.opportunities import (
     candidates,
@@ -33,6 +35,11 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 NEED, OFFER = Listing.Kind.NEED, Listing.Kind.OFFER
+FIELDS = [
+    field
+    for field in Listing._meta.concrete_fields
+    if not field.primary_key and field.name != "commodity"
+]
 
 
 @pytest.fixture
@@ -211,6 +218,51 @@ def test_having_met_before_counts(business, kopi):
     assert known.score < new.score
 
 
+# On the dashboard
+
+
+def best(business):
+    return [one.listing for one in best_opportunities_of(business)]
+
+
+def test_the_dashboard_shows_what_the_page_shows_and_compares_once(
+    business, kopi, monkeypatch
+):
+    lists(OFFER, kopi, business)
+    needs = [lists(NEED, kopi) for _each in range(3)]
+    whole = [(one.listing, one.score) for one in opportunities_for(business)]
+
+    assert [
+        (one.listing, one.score) for one in best_opportunities_of(business)
+    ] == whole
+    with monkeypatch.context() as patched:
+        patched.setattr(opportunities, "score_pair", None)
+        assert set(best(business)) == set(needs)
+
+
+def test_what_is_closed_or_ones_own_counts_there_at_once(business, kopi):
+    lists(OFFER, kopi, business)
+    need, other = lists(NEED, kopi), lists(NEED, kopi)
+    assert set(best(business)) == {need, other}
+
+    Listing.objects.filter(pk=other.pk).update(status=Listing.Status.CLOSED)
+    assert best(business) == [need]
+
+    offer = lists(OFFER, CommodityGroupFactory(), business)
+    fits = lists(NEED, offer.commodity)
+    assert set(best(business)) == {need, fits}
+
+
+def test_what_others_publish_is_there_a_little_later(business, kopi):
+    lists(OFFER, kopi, business)
+    need = lists(NEED, kopi)
+    assert best(business) == [need]
+    later = lists(NEED, kopi)
+
+    with time_machine.travel(timezone.now() + KEPT + timedelta(seconds=1)):
+        assert set(best(business)) == {need, later}
+
+
 # The bound
 
 
@@ -250,6 +302,10 @@ def test_it_takes_as_many_queries_for_one_as_for_three(
 def test_an_index_answers_in_order(business, kopi, commodity):
     """Not one row is read that is not wanted, and nothing is sorted, however many there are."""
     lists(OFFER, kopi, business)
+    one = lists(NEED, kopi)
+    Listing.objects.bulk_create(
+        copied(one, commodity=wanted) for wanted in (kopi, None) * 300
+    )
     others = newest_of(open_listings_of_others(business), Kind.NEED, commodity)
     plan = explain(others)
 
@@ -258,10 +314,16 @@ def test_an_index_answers_in_order(business, kopi, commodity):
     assert "TEMP B-TREE" not in plan
 
 
+def copied(listing, **changes):
+    values = {field.attname: getattr(listing, field.attname) for field in FIELDS}
+    return Listing(**values | changes)
+
+
 def explain(rows):
     if connection.vendor == "sqlite":
         return rows.explain()
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
         # A table of a few rows is read as a whole.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")

@@ -18,6 +18,7 @@ from missions.meetings.models import (
 )
 from missions.models import Mission, Participation
 from tests.factories import (
+    AppointmentFactory,
     MeetingRequestFactory,
     MembershipFactory,
     MissionFactory,
@@ -403,6 +404,26 @@ def test_a_new_proposal_gives_new_time(seller, buyer, slots):
     assert request.status == Status.PENDING
 
 
+def test_the_sweep_takes_missions_in_the_order_of_their_keys(monkeypatch):
+    """As everybody who holds several of them does, so that nobody waits in a ring."""
+    overdue = []
+    for slug in ("b", "a"):
+        sender = ParticipationFactory(mission__slug=slug)
+        partner = ParticipationFactory(mission=sender.mission, side="buyer")
+        an_hour_ago = timezone.now() - timedelta(hours=1)
+        overdue.append(
+            MeetingRequestFactory(
+                sender=sender, receiver=partner, expires_at=an_hour_ago
+            ).pk
+        )
+    swept = []
+    monkeypatch.setattr("missions.meetings.expiry.expire", swept.append)
+
+    requests.expire_due()
+
+    assert swept == overdue
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_is_asked_to_look_when_the_time_is_over(seller, buyer):
     request = send(seller, buyer)
@@ -435,8 +456,14 @@ def test_who_leaves_meets_nobody_and_the_partners_are_told_once(
     assert not Booking.objects.exists()
     for partner in (buyer, third, fourth):
         told = Message.objects.filter(letter__participation=partner)
-        assert told.filter(kind="request_ended").count() == 1
-        assert "Pabrik tutup" in told.latest("pk").text
+        kinds = told.filter(kind__startswith="request_ended")
+        assert kinds.count() == 1
+        # Why is for those who had agreed to meet it.
+        is_for_them = partner == buyer
+        assert ("Pabrik tutup" in kinds.get().text) == is_for_them
+    for request, said in ((agreed, True), (sent, False), (received, False)):
+        assert ("Pabrik tutup" in request.reason) == said
+        assert ("Pabrik tutup" in request.events.last().reason) == said
 
 
 def test_a_time_taken_off_the_programme_leaves_the_meeting(seller, buyer, slots):
@@ -448,11 +475,224 @@ def test_a_time_taken_off_the_programme_leaves_the_meeting(seller, buyer, slots)
     assert request.is_accepted
     assert request.slot is None
     assert not Booking.objects.exists()
-    for one in (seller, buyer):
-        assert letters_of(one)[-1][0] == "request_time_lost"
     lost = request.events.last()
     assert lost.step == Step.TIME_LOST
     assert lost.starts_at == slots[0].starts_at
+
+
+# Another time
+
+
+def booked_slots():
+    return {booking.slot for booking in Booking.objects.select_related("slot")}
+
+
+@pytest.fixture
+def agreed(seller, buyer, slots):
+    return act(requests.accept, send(seller, buyer, slot=slots[0]), buyer)
+
+
+@pytest.mark.parametrize("who", ["seller", "buyer"])
+def test_a_new_time_frees_the_old_one_only_once_it_is_agreed(
+    seller, buyer, slots, agreed, who
+):
+    mine, partner = (seller, buyer) if who == "seller" else (buyer, seller)
+
+    asked = act(requests.ask_new_time, agreed, mine, slot=slots[1])
+
+    assert asked.is_accepted
+    assert (asked.slot, asked.new_slot) == (slots[0], slots[1])
+    assert booked_slots() == {slots[0]}
+    assert letters_of(partner)[-1][0] == "meeting_moving"
+    assert list(MeetingRequest.objects.awaiting(partner)) == [asked]
+    assert not MeetingRequest.objects.awaiting(mine).exists()
+    own = lambda: act(requests.agree_new_time, asked, mine)  # noqa: E731
+    assert refusal(own) == "not_your_turn"
+
+    moved = act(requests.agree_new_time, asked, partner)
+
+    assert (moved.slot, moved.new_slot) == (slots[1], None)
+    assert booked_slots() == {slots[1]}
+    assert Booking.objects.count() == 2
+    assert letters_of(mine)[-1][0] == "meeting_moved"
+    assert slots[0] in requests.common_free_slots(seller, buyer)
+
+
+def test_a_meeting_without_a_time_gets_one_that_both_agree_on(seller, buyer, slots):
+    agreed = act(requests.accept, send(seller, buyer), buyer)
+
+    act(requests.ask_new_time, agreed, seller, slot=slots[2])
+    assert not Booking.objects.exists()
+    act(requests.agree_new_time, agreed, buyer)
+
+    assert booked_slots() == {slots[2]}
+
+
+@pytest.mark.parametrize(
+    ("step", "who"), [("refuse_new_time", "buyer"), ("take_back", "seller")]
+)
+def test_a_new_time_that_is_off_leaves_what_was_agreed(
+    seller, buyer, slots, agreed, step, who
+):
+    act(requests.ask_new_time, agreed, seller, slot=slots[1])
+    mine, partner = (seller, buyer) if who == "seller" else (buyer, seller)
+
+    act(getattr(requests, step), agreed, mine)
+
+    agreed.refresh_from_db()
+    assert (agreed.slot, agreed.new_slot) == (slots[0], None)
+    assert booked_slots() == {slots[0]}
+    assert letters_of(partner)[-1][0] == "meeting_not_moved"
+    late = lambda: act(requests.agree_new_time, agreed, buyer)  # noqa: E731
+    assert refusal(late) == "not_pending"
+
+
+def test_a_new_time_that_nobody_answers_lapses_and_the_meeting_stays(
+    seller, buyer, slots, agreed
+):
+    act(requests.ask_new_time, agreed, seller, slot=slots[1])
+
+    with time_machine.travel(timezone.now() + timedelta(hours=49)):
+        late = lambda: act(requests.agree_new_time, agreed, buyer)  # noqa: E731
+        assert refusal(late) == "not_pending"
+        requests.expire_due()
+        requests.expire_due()
+
+    agreed.refresh_from_db()
+    assert (agreed.slot, agreed.new_slot) == (slots[0], None)
+    assert agreed.is_accepted
+    assert steps_of(agreed)[-1] == Step.LAPSED
+    for one in (seller, buyer):
+        told = Message.objects.filter(letter__participation=one)
+        assert told.filter(kind="meeting_not_moved").count() == 1
+
+
+def test_a_new_time_is_answered_before_the_agreed_one_begins(
+    seller, buyer, slots, agreed
+):
+    with time_machine.travel(slots[0].starts_at - timedelta(hours=2), tick=False):
+        asked = act(requests.ask_new_time, agreed, seller, slot=slots[2])
+        assert asked.expires_at == slots[0].starts_at
+    with time_machine.travel(slots[0].starts_at):
+        late = lambda: act(requests.ask_new_time, agreed, buyer, slot=slots[1])  # noqa: E731
+        assert refusal(late) == "time_is_over"
+
+
+def test_a_new_time_that_went_meanwhile_is_named_with_others(
+    seller, buyer, third, slots, agreed
+):
+    act(requests.ask_new_time, agreed, seller, slot=slots[1])
+    act(requests.accept, send(third, buyer, slot=slots[1]), buyer)
+
+    with pytest.raises(requests.TimeTaken) as refused:
+        act(requests.agree_new_time, agreed, buyer)
+
+    assert refused.value.slots == [slots[2]]
+    assert Booking.objects.filter(request=agreed, slot=slots[0]).count() == 2
+
+
+def test_the_other_side_answers_a_new_time_with_another(seller, buyer, slots, agreed):
+    act(requests.ask_new_time, agreed, seller, slot=slots[1])
+
+    again = lambda: act(requests.ask_new_time, agreed, seller, slot=slots[2])  # noqa: E731
+    assert refusal(again) == "not_your_turn"
+    act(requests.ask_new_time, agreed, buyer, slot=slots[2])
+    act(requests.agree_new_time, agreed, seller)
+
+    assert booked_slots() == {slots[2]}
+
+
+def test_a_meeting_that_is_cancelled_has_no_new_time(seller, buyer, slots, agreed):
+    act(requests.ask_new_time, agreed, seller, slot=slots[1])
+
+    cancelled = act(requests.cancel, agreed, buyer, reason="x")
+
+    assert cancelled.new_slot is None
+    assert not Booking.objects.exists()
+
+
+def test_a_counter_proposal_is_taken_back_to_what_was_asked(seller, buyer, slots):
+    asked = send(seller, buyer, slot=slots[0])
+    none = lambda: act(requests.take_back, asked, seller)  # noqa: E731
+    assert refusal(none) == "nothing_to_take_back"
+    act(requests.propose, asked, buyer, slot=slots[1])
+    of_others = lambda: act(requests.take_back, asked, seller)  # noqa: E731
+    assert refusal(of_others) == "nothing_to_take_back"
+
+    back = act(requests.take_back, asked, buyer)
+
+    assert (back.slot, back.turn) == (slots[0], Turn.RECEIVER)
+    assert letters_of(seller)[-1][0] == "request_taken_back"
+    act(requests.propose, asked, buyer, slot=slots[2])
+    act(requests.propose, asked, seller, slot=slots[1])
+    back = act(requests.take_back, asked, seller)
+    assert (back.slot, back.turn) == (slots[2], Turn.SENDER)
+    act(requests.accept, asked, seller)
+    assert booked_slots() == {slots[2]}
+
+
+@pytest.mark.parametrize("countered", [False, True])
+def test_whose_proposal_lost_its_time_proposes_another(seller, buyer, slots, countered):
+    asked, mine, partner = send(seller, buyer, slot=slots[0]), seller, buyer
+    if countered:
+        mine, partner = buyer, seller
+        act(requests.propose, asked, buyer, slot=slots[1])
+    too_early = lambda: act(requests.propose, asked, mine, slot=slots[2])  # noqa: E731
+    assert refusal(too_early) == "not_your_turn"
+    requests.take_off(seller.mission, slots[:2])
+
+    again = act(requests.propose, asked, mine, slot=slots[2])
+
+    assert (again.slot, again.answerer) == (slots[2], partner)
+    once_more = lambda: act(requests.propose, asked, mine, slot=slots[1])  # noqa: E731
+    assert refusal(once_more) == "not_your_turn"
+    if countered:
+        back = act(requests.take_back, asked, mine)
+        assert (back.slot, back.answerer) == (slots[0], buyer)
+    else:
+        none = lambda: act(requests.take_back, asked, mine)  # noqa: E731
+        assert refusal(none) == "nothing_to_take_back"
+        act(requests.accept, asked, partner)
+        assert booked_slots() == {slots[2]}
+
+
+def test_who_left_the_time_open_waits_for_an_answer(seller, buyer, slots):
+    asked = send(seller, buyer)
+    step = lambda: act(requests.propose, asked, seller, slot=slots[0])  # noqa: E731
+    assert refusal(step) == "not_your_turn"
+
+
+def test_what_was_asked_may_be_gone_when_the_answer_is_taken_back(seller, buyer, slots):
+    asked = send(seller, buyer, slot=slots[0])
+    act(requests.propose, asked, buyer, slot=slots[1])
+    requests.take_off(seller.mission, slots[:1])
+    slots[0].delete()
+
+    back = act(requests.take_back, asked, buyer)
+
+    assert (back.slot, back.turn) == (None, Turn.RECEIVER)
+
+
+def test_the_organiser_gives_a_time_to_a_meeting_without_one(
+    mission, seller, buyer, slots
+):
+    organiser = AppointmentFactory(
+        role="operator", province=mission.initiator_province
+    ).user
+    agreed = act(requests.accept, send(seller, buyer), buyer)
+
+    with pytest.raises(PermissionDenied):
+        requests.set_time(agreed, slots[0], by=UserFactory())
+    buyer.free_slots.remove(slots[1])
+    unfit = lambda: requests.set_time(agreed, slots[1], by=organiser)  # noqa: E731
+    assert refusal(unfit) == "time_taken"
+    requests.set_time(agreed, slots[0], by=organiser)
+
+    assert booked_slots() == {slots[0]}
+    for one in (seller, buyer):
+        assert letters_of(one)[-1][0] == "meeting_time_set"
+    again = lambda: requests.set_time(agreed, slots[2], by=organiser)  # noqa: E731
+    assert refusal(again) == "has_time"
 
 
 # After the meeting
@@ -468,11 +708,9 @@ def test_each_side_says_how_it_went_once_it_was(seller, buyer, slots):
         act(requests.report, request, buyer, outcome=deal)
         act(requests.report, request, buyer, outcome=deal)
         assert letters_of(seller)[-1][0] == "request_reported"
-        assert set(MeetingRequest.objects.held()) == {request}
 
         act(requests.report, request, seller, outcome=missed)
         assert letters_of(buyer)[-1][0] == "request_reported"
-    assert not MeetingRequest.objects.held()
     assert steps_of(request).count(Step.REPORTED) == 2
 
 

@@ -21,10 +21,19 @@ from missions.models import Mission
 from tests.factories import MissionFactory, ParticipationFactory, SlotFactory
 
 Status, Step = MeetingRequest.Status, RequestEvent.Step
-PEOPLE, TIMES, QUOTA = 4, 2, 3
+PEOPLE, TIMES, QUOTA = 4, 3, 3
 LAST_STEPS = {
-    Status.PENDING: {Step.SENT, Step.PROPOSED, Step.TIME_LOST},
-    Status.ACCEPTED: {Step.ACCEPTED, Step.TIME_LOST},
+    Status.PENDING: {Step.SENT, Step.PROPOSED, Step.TAKEN_BACK, Step.TIME_LOST},
+    Status.ACCEPTED: {
+        Step.ACCEPTED,
+        Step.TIME_LOST,
+        Step.MOVING,
+        Step.MOVED,
+        Step.NOT_MOVED,
+        Step.TAKEN_BACK,
+        Step.LAPSED,
+        Step.TIME_SET,
+    },
     Status.DECLINED: {Step.DECLINED},
     Status.EXPIRED: {Step.EXPIRED},
     Status.WITHDRAWN: {Step.WITHDRAWN},
@@ -46,6 +55,13 @@ steps = st.lists(
                 "expire",
                 "leave",
                 "take_off",
+                "take_back",
+                "ask_new_time",
+                "ask_new_time",
+                "agree_new_time",
+                "agree_new_time",
+                "refuse_new_time",
+                "set_time",
             ]
         ),
         numbers,
@@ -102,10 +118,14 @@ class World:
         if request is None:
             return
         side = request.sender if first % 2 else request.receiver
-        facts = {"participation": side, "actor": Actor(None)}
-        if name == "propose":
+        owner = Actor(side.business.memberships.first().user)
+        facts = {"participation": side, "actor": owner}
+        if name in ("propose", "ask_new_time"):
             if slot := self.slot(third):
-                requests.propose(request, slot=slot, **facts)
+                getattr(requests, name)(request, slot=slot, **facts)
+        elif name == "set_time":
+            if slot := self.slot(third):
+                requests.set_time(request, slot, by=None)
         elif name in ("decline", "cancel"):
             getattr(requests, name)(request, reason="x", **facts)
         else:
@@ -120,6 +140,9 @@ class World:
             assert events[0] == Step.SENT
             assert events[-1] in LAST_STEPS[request.status]
             self.check_turn(request)
+            if request.new_slot_id:
+                assert request.is_accepted
+                assert request.new_slot_id != request.slot_id
             if request.is_accepted and request.slot_id:
                 wanted |= {
                     (request.sender_id, request.slot_id, request.pk),
@@ -129,10 +152,21 @@ class World:
         self.check_limits()
 
     def check_turn(self, request):
-        """Each new time hands the turn over."""
-        proposals = [one.step for one in request.events.all()].count(Step.PROPOSED)
-        turn = MeetingRequest.Turn
-        assert request.turn == (turn.SENDER if proposals % 2 else turn.RECEIVER)
+        """Whoever proposes a time waits for the other, and who takes it back answers. Once it is
+        agreed, whoever proposes a new time waits as well."""
+        events, turn = list(request.events.all()), MeetingRequest.Turn
+        if request.is_accepted:
+            if request.new_slot_id:
+                asked = [one for one in events if one.step == Step.MOVING][-1]
+                assert asked.participation_id != request.answerer.pk
+            return
+        if any(one.step == Step.ACCEPTED for one in events):
+            return
+        handing = (Step.SENT, Step.PROPOSED, Step.TAKEN_BACK)
+        last = [one for one in events if one.step in handing][-1]
+        is_own = last.participation_id == request.sender_id
+        back = last.step == Step.TAKEN_BACK
+        assert request.turn == (turn.SENDER if is_own == back else turn.RECEIVER)
 
     def check_limits(self):
         for slot in self.slots:

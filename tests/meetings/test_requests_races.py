@@ -211,3 +211,125 @@ def test_a_time_is_taken_off_while_it_is_agreed(mission, slot):
     request.refresh_from_db()
     assert request.is_accepted
     assert consistent()
+
+
+# A new time for an agreed meeting
+
+
+def agreed_at(one, other, slot):
+    return accept(send(one, other, slot))
+
+
+def free_at(mission, count):
+    slots = SlotFactory.create_batch(2, mission=mission)
+    people = [ParticipationFactory(mission=mission, free=slots) for _ in range(count)]
+    return slots, people
+
+
+def ask_new_time(request, slot):
+    by = request.sender
+    return requests.ask_new_time(request, participation=by, slot=slot, actor=owner(by))
+
+
+def agree_new_time(request):
+    by = request.receiver
+    return requests.agree_new_time(request, participation=by, actor=owner(by))
+
+
+def test_a_new_time_and_another_meeting_take_it_once(mission):
+    (old, new), (seller, buyer, third) = free_at(mission, 3)
+    moving = ask_new_time(agreed_at(seller, buyer, old), new)
+    other = send(third, buyer, new)
+
+    outcomes = all_at_once(
+        run, [lambda: agree_new_time(moving), lambda: accept(other)] * 2
+    )
+
+    assert len(failures(outcomes)) == 3
+    assert buyer.bookings.filter(slot=new).count() == 1
+    # Whoever lost keeps what it had.
+    assert seller.bookings.count() == 1
+    assert consistent()
+
+
+def test_two_meetings_move_to_one_time_of_a_participant_once(mission):
+    slots = SlotFactory.create_batch(3, mission=mission)
+    buyer, one, other = (
+        ParticipationFactory(mission=mission, free=slots) for _number in range(3)
+    )
+    moving = [
+        ask_new_time(agreed_at(one, buyer, slots[0]), slots[2]),
+        ask_new_time(agreed_at(other, buyer, slots[1]), slots[2]),
+    ]
+
+    outcomes = all_at_once(agree_new_time, moving)
+
+    assert len(failures(outcomes)) == 1
+    assert buyer.bookings.count() == 2
+    assert consistent()
+
+
+@pytest.mark.parametrize("other_step", ["cancel", "take_back", "leave", "take_off"])
+def test_a_new_time_is_agreed_while_something_else_happens(mission, other_step):
+    (old, new), (seller, buyer) = free_at(mission, 2)
+    moving = ask_new_time(agreed_at(seller, buyer, old), new)
+    facts = {"participation": seller, "actor": owner(seller)}
+    steps = {
+        "cancel": lambda: requests.cancel(moving, reason="x", **facts),
+        "take_back": lambda: requests.take_back(moving, **facts),
+        "leave": lambda: requests.end_all_of(seller, reason="x", actor=facts["actor"]),
+        "take_off": lambda: requests.take_off(mission, [old]),
+    }
+
+    all_at_once(run, [lambda: agree_new_time(moving), steps[other_step]])
+
+    moving.refresh_from_db()
+    assert moving.new_slot_id is None
+    assert consistent()
+
+
+def test_two_officials_give_one_time_of_a_participant_once(mission):
+    (slot, _other), (buyer, one, other) = free_at(mission, 3)
+    agreed = [agreed_at(one, buyer, None), agreed_at(other, buyer, None)]
+
+    outcomes = all_at_once(
+        lambda request: requests.set_time(request, slot, by=None), agreed
+    )
+
+    [lost] = failures(outcomes)
+    assert isinstance(lost, requests.TimeTaken)
+    assert buyer.bookings.get().slot == slot
+    assert consistent()
+
+
+def test_the_last_table_goes_to_one_of_those_who_move_there(mission):
+    MatchingRules.objects.create(mission=mission, tables=1)
+    slots = SlotFactory.create_batch(4, mission=mission)
+    people = [ParticipationFactory(mission=mission, free=slots) for _ in range(6)]
+    pairs = zip(people[::2], people[1::2], slots[:3], strict=True)
+    moving = [ask_new_time(agreed_at(*pair), slots[3]) for pair in pairs]
+
+    outcomes = all_at_once(agree_new_time, moving)
+
+    assert len(failures(outcomes)) == 2
+    assert slots[3].bookings.count() == 2
+    # Whoever lost keeps what it had.
+    assert Booking.objects.count() == 6
+    assert consistent()
+
+
+def test_the_organiser_and_the_two_give_a_meeting_one_time(mission):
+    (one_time, other_time), (seller, buyer) = free_at(mission, 2)
+    moving = ask_new_time(agreed_at(seller, buyer, None), one_time)
+
+    outcomes = all_at_once(
+        run,
+        [
+            lambda: agree_new_time(moving),
+            lambda: requests.set_time(moving, other_time, by=None),
+        ],
+    )
+
+    assert len(failures(outcomes)) == 1
+    assert Booking.objects.count() == 2
+    assert consistent()

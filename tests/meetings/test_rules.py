@@ -1,11 +1,12 @@
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from missions.meetings.matching import reweigh
 from missions.meetings.models import MatchingRules
+from missions.meetings.reweighing import reweigh
 from missions.meetings.rules import room_of, set_rules
 from missions.meetings.times import rules_of
+from missions.models import Mission
 from tests.factories import (
     AppointmentFactory,
     MissionFactory,
@@ -89,7 +90,8 @@ def test_what_cannot_be_is_said_beside_its_field_and_stays_typed(
 
 
 def test_rules_leave_the_weights_alone_and_the_other_way_round():
-    mission, by = MissionFactory(), UserFactory()
+    by = AppointmentFactory(role="operator").user
+    mission = MissionFactory(status=Mission.Status.CURATION)
     reweigh(mission, {"price": 70}, by=by)
     set_rules(mission, {"tables": 7}, by=by)
     reweigh(mission, {"price": 80}, by=by)
@@ -98,9 +100,22 @@ def test_rules_leave_the_weights_alone_and_the_other_way_round():
     assert (rules.tables, rules.weights) == (7, {"price": 80})
 
 
+def test_only_those_who_run_the_mission_write_its_rules():
+    mission = MissionFactory()
+    for by in (
+        UserFactory(),
+        AppointmentFactory(role="auditor", province__code="35").user,
+        AppointmentFactory(role="operator", province__code="51").user,
+    ):
+        with pytest.raises(PermissionDenied):
+            set_rules(mission, {"tables": 7}, by=by)
+
+    assert not MatchingRules.objects.exists()
+
+
 def test_a_floor_above_the_most_is_refused():
     with pytest.raises(ValidationError):
-        set_rules(MissionFactory(), {"floor": 13}, by=UserFactory())
+        set_rules(MissionFactory(), {"floor": 13}, by=None)
 
 
 def test_the_page_says_what_no_longer_fits():
@@ -111,7 +126,7 @@ def test_the_page_says_what_no_longer_fits():
     for name in "BCD":
         day.agreed(day.seller(name), day.buyer(f"P{name}"), day.slots[0])
 
-    set_rules(day.mission, {"most_meetings": 1, "floor": 1}, by=UserFactory())
+    set_rules(day.mission, {"most_meetings": 1, "floor": 1}, by=None)
     room = room_of(day.mission)
 
     assert (room.capacity, room.above_most, room.above_tables) == (2, 1, 1)

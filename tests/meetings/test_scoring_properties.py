@@ -17,8 +17,10 @@ from missions.meetings import explain, points, scoring
 from missions.meetings.lanes import lane_between
 from missions.meetings.likeness import Likenesses, likeness, plain_words
 from missions.meetings.points import Fit, Met
+from missions.meetings.rights import without_words
 from missions.meetings.scoring import Firm, Item, Kind, Place, Trade
 from missions.meetings.weights import MOST_SCORE, UNKNOWN, WEIGHTS, Component
+from missions.models import Side
 
 PLACES = [
     Place(
@@ -353,6 +355,47 @@ def test_words_agree_with_what_is_stored(
             assert scored.points[component] == UNKNOWN
         assert set(numbers_in(text)) <= known, text
     assert_adds_up(line, match.score)
+    assert_open_points_are_said(match, found)
+
+
+@given(SELLERS, BUYERS, TRADES, st.sampled_from(Side), st.sampled_from([None, 1, 2]))
+def test_of_a_business_that_is_gone_only_the_points_are_told(
+    seller, buyer, trade, gone, reader
+):
+    scored = scoring.score_pair(seller, buyer, WEIGHTS, trade)
+    match = match_of(scored, WEIGHTS)
+    match.facts = without_words(match.facts, gone)
+    viewer = reader and SimpleNamespace(pk=reader)
+
+    found = explain.reasons(match, viewer, LABELS)
+
+    assert {one.component: one.points for one in found} == scored.points
+    assert {one.words for one in found} == {str(explain.say.GONE)}
+    assert explain.strongest(found) == []
+    assert_adds_up(explain.sum_line(found, match.score), match.score)
+    assert without_words(match.facts, gone) == match.facts
+
+
+def assert_open_points_are_said(match, found):
+    """The weakness of a card is the one that costs most, and no strength."""
+    weak = {one.component for one in found if one.is_weak}
+    strong = explain.strongest(found, most=len(Component))
+    assert not weak & {one.component for one in strong}
+    least = explain.weakest(found)
+    most = max(one.missing for one in found)
+    costly = [
+        one
+        for one in found
+        if one.is_weak
+        and one.weight
+        and (one.component != Component.MET or one.missing == most)
+    ]
+    assert (least is None) == (not [one for one in costly if one.points < 100])
+    for one in costly:
+        assert least.missing >= one.missing
+    short = match.points[Component.QUANTITY] < 100
+    assert short == (Component.QUANTITY in weak)
+    assert (match.facts["reach"] == "full") == (Component.DELIVERY not in weak)
 
 
 def numbers_in(text):
@@ -362,13 +405,12 @@ def numbers_in(text):
 def numbers_of(match):
     """Every number of the facts, as the page writes it, and what follows from two of them."""
     facts = match.facts
-    known = {str(facts["km"]), explain.number(facts["km"]), "100", "60", "30"}
+    known = {str(facts["km"]), explain.number(facts["km"]), "100"}
     known |= set(numbers_in(" ".join([facts["offer"], facts["need"]])))
-    known |= {str(facts.get("alike")), str(match.points[Component.QUANTITY])}
+    known.add(str(match.points[Component.QUANTITY]))
     known |= {place.province for place in PLACES}
     known |= {str(one) for one in facts["deals"] or ()}
     known |= {str(len(facts["required"] or ())), str(len(facts.get("held", ())))}
-    known.add(str(points.lane_points(facts)))
     # Of certificates, "ISO 9001", and of a unit, "quintal (100 kg)".
     known |= {"9001", "22000"}
     for what in ("quantity", "price"):

@@ -1,11 +1,18 @@
 """The choice of pairs against every possible choice, on instances small enough to try them all."""
 
+from collections import Counter
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from missions.meetings.flow import Task, TooLarge, choose, faults, floor_meetings
+from missions.meetings.flow import (
+    SidesOverlap,
+    Task,
+    TooLarge,
+    choose,
+    faults,
+)
 
 SELLERS, BUYERS = (1, 2, 3), (11, 12, 13)
 PAIRS = [(seller, buyer) for seller in SELLERS for buyer in BUYERS]
@@ -22,6 +29,12 @@ def tasks(draw):
         capacity=draw(st.integers(0, 7)),
         wanted={one: draw(st.integers(0, 3)) for one in sorted(guaranteed)},
     )
+
+
+def floor_meetings(task, chosen):
+    """How many of the meetings that the floor asks for are among the chosen ones."""
+    met = Counter(who for pair in chosen for who in pair)
+    return sum(min(met[who], wanted) for who, wanted in task.wanted.items())
 
 
 def rank(task, chosen):
@@ -112,6 +125,13 @@ def test_the_largest_mission_fits_into_64_bits():
 def test_numbers_beyond_64_bits_are_refused_not_mangled():
     with pytest.raises(TooLarge):
         choose(Task({(1, 11): 2**60}, {1: 1, 11: 1}, 1, {1: 1}))
+
+
+def test_whoever_stands_on_both_sides_is_refused_not_taken_for_somebody_else():
+    pairs = {(1, 2): 10, (2, 3): 50, (1, 3): 9}
+
+    with pytest.raises(SidesOverlap):
+        choose(Task(pairs, dict.fromkeys([1, 2, 3], 1), 2))
 
 
 def test_the_check_finds_each_fault():

@@ -1,8 +1,12 @@
 """Earlier trade and earlier meetings, as the scores know them."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from missions.deals.models import Deal
+from missions.meetings.earlier_trade import earlier_trade
 from missions.meetings.models import MeetingReport, MeetingRequest
 from missions.meetings.points import Met
 from missions.meetings.trade import deals_by_sector, met_by_pair
@@ -16,6 +20,7 @@ from tests.factories import (
     MissionFactory,
     ParticipationFactory,
     SectorFactory,
+    SlotFactory,
     UserFactory,
 )
 
@@ -70,9 +75,11 @@ def agreed(pair, **mission):
 
 def known(pair, mission=None):
     businesses = {business.pk for business in pair}
-    return met_by_pair(businesses, mission or MissionFactory()).get(
-        frozenset(businesses)
+    mission = mission or MissionFactory()
+    found = met_by_pair(
+        businesses, businesses, is_example=mission.is_example, apart_from=mission
     )
+    return found.get(frozenset(businesses))
 
 
 def test_two_who_agreed_to_meet_in_another_mission_have_met(pair):
@@ -80,6 +87,24 @@ def test_two_who_agreed_to_meet_in_another_mission_have_met(pair):
 
     assert known(pair) == Met.MET
     assert known(pair, request.sender.mission) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "met"), [(24, None), (-24, Met.MET), (None, None)], ids=str
+)
+def test_a_meeting_still_to_come_is_no_earlier_one(pair, hours, met):
+    """Without a time it is over with its mission."""
+    request = agreed(pair, status=Mission.Status.RUNNING)
+    if hours:
+        starts_at = timezone.now() + timedelta(hours=hours)
+        request.slot = SlotFactory(
+            mission=request.sender.mission,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=20),
+        )
+        request.save()
+
+    assert known(pair) == met
 
 
 @pytest.mark.parametrize(
@@ -141,3 +166,17 @@ def test_meetings_of_examples_are_known_among_examples_only(pair):
 
     assert known(pair) is None
     assert known(pair, MissionFactory(is_example=True)) == Met.MET
+    assert known(pair, MissionFactory(is_example=False)) is None
+
+
+def test_outside_missions_nothing_of_examples_is_known(pair):
+    request = agreed(pair, is_example=True)
+    one, other = pair
+
+    assert earlier_trade(one, [one.pk, other.pk]).met == {}
+
+    Mission.objects.filter(pk=request.sender.mission_id).update(is_example=False)
+    assert earlier_trade(one, [one.pk, other.pk]).met == {
+        frozenset([one.pk, other.pk]): Met.MET
+    }
+    assert earlier_trade(one, [one.pk]).met == {}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from missions.meetings.matching import reweigh
+from missions.meetings.figures import results
 from missions.meetings.models import MatchingRules
-from missions.meetings.weights import WEIGHTS, Component
+from missions.meetings.reweighing import reweigh
+from missions.meetings.weights import GOOD_SCORE, WEIGHTS, Component
 from missions.models import Mission
 from tests.factories import (
     AppointmentFactory,
@@ -59,6 +60,20 @@ def test_weights_are_looked_at_before_they_are_kept(client, mission, organiser):
     page = client.get(address)
     assert [who for _when, who, _weights in page.context["changes"]] == [organiser]
     assert page.context["form"]["commodity"].value() == 100
+
+
+def test_who_fits_well_is_the_same_here_and_on_the_page_of_results(
+    client, mission, organiser
+):
+    run = ScoreRunFactory(mission=mission, weights={})
+    for score in (GOOD_SCORE - 1, GOOD_SCORE):
+        MatchFactory(run=run, score=score, commodity=100)
+    client.force_login(organiser)
+
+    page = client.post(office(mission, "weights"), OTHERS | {"commodity": 100})
+
+    assert page.context["effect"].good_before == results(mission).matches == 1
+    assert f"({GOOD_SCORE // 10} points or more, no conflict)" in page.text
 
 
 @pytest.mark.parametrize(

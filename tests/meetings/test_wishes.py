@@ -9,7 +9,7 @@ from businesses.consents import give_consent
 from businesses.models import Consent
 from missions.doors import Actor, Via
 from missions.letters import write
-from missions.meetings.models import Wish
+from missions.meetings.models import Selection, Wish
 from missions.meetings.wishes import set_wish
 from missions.models import Participation
 from tests.factories import AppointmentFactory, ParticipationFactory, UserFactory
@@ -128,6 +128,10 @@ def test_an_official_notes_a_wish_and_is_never_shown_one(client, seller, buyer):
         {"level": "no"},
     )
     page = client.get(partners)
+    said = [str(message) for message in page.context["messages"]]
+    assert len(said) == 1
+    assert seller.name in said[0]
+    assert buyer.name not in said[0]
 
     assert seller.wishes.get().level == Level.NO
     assert before == page.content.count(b'aria-pressed="true"') == 0
@@ -158,6 +162,12 @@ def test_an_unknown_level_is_said_and_changes_nothing(client, seller, buyer):
 def test_the_admin_knows_no_wishes():
     assert not admin.site.is_registered(Wish)
     assert not any("wish" in model.__name__.lower() for model in admin.site._registry)
+
+
+def test_no_number_in_the_admin_falls_with_a_wish():
+    shown = admin.site.get_model_admin(Selection).fields
+
+    assert not {"pairs", "value", "value_without_floor"} & set(shown)
 
 
 def test_an_official_writes_for_a_business_only_when_told_so(seller, buyer):

@@ -15,8 +15,8 @@ from umkm_portal.accounts.models import User
 from umkm_portal.outbox.models import Message
 from umkm_portal.traces import erase
 
-from ..matching import score_all
 from ..models import MatchingRules, ScoreRun, Selection
+from ..scoring_run import score_all
 from ..selection import select
 from . import firms
 from .firms import Part, Setting, Trade
@@ -68,9 +68,9 @@ def _match(mission, world):
     """Scores all pairs at once, and shows which of them the organiser proposes."""
     run = ScoreRun.objects.create(mission=mission, requested_by=world.official)
     score_all(run.pk)
-    proposed = select(mission, by=world.official)
+    proposed = select(mission, by=None)
     Selection.objects.filter(pk=proposed.pk).update(
-        published_at=world.now, published_by=world.official
+        made_by=world.official, published_at=world.now, published_by=world.official
     )
 
 

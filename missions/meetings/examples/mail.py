@@ -1,16 +1,15 @@
 """The messages that the steps of the example mission would have caused. None of them is ever sent."""
 
-from datetime import timedelta
-
 from django.utils.translation import override
 
-from missions.letters import LINK_DAYS, MOST_OF_SUBJECT, fill
+from missions.letters import MOST_OF_SUBJECT, fill
 from missions.meetings import telling
 from missions.meetings.models import RequestEvent
 from missions.models import Letter, Participation
-from missions.wording import words
+from missions.wording import own_wordings, words
 from umkm_portal.accounts.models import User
 from umkm_portal.formatting import date_range
+from umkm_portal.outbox.links import KEY_LASTS
 from umkm_portal.outbox.models import Message
 
 Status, Step = Participation.Status, RequestEvent.Step
@@ -62,11 +61,11 @@ def _about_requests(talks):
 
 
 class Post:
-    """Knows the words of each kind after looking them up once."""
+    """Knows the words of the province after looking them up once."""
 
     def __init__(self, mission):
         self.mission = mission
-        self.known = {}
+        self.own = own_wordings(mission.initiator_province)
         self.always = {
             "mission": mission.title,
             "day": date_range(mission),
@@ -75,9 +74,7 @@ class Post:
         }
 
     def message(self, firm, kind, at, path, places):
-        if kind not in self.known:
-            self.known[kind] = words(kind, self.mission.initiator_province, INDONESIAN)
-        subject, text = self.known[kind]
+        subject, text = words(kind, INDONESIAN, self.own)
         filled = self.always | {"business": firm.business.display_name}
         filled |= {name: str(value) for name, value in places.items()}
         return Message(
@@ -87,7 +84,7 @@ class Post:
             text=fill(text, filled),
             path=path,
             language=INDONESIAN,
-            link_until=at + timedelta(days=LINK_DAYS),
+            link_until=at + KEY_LASTS,
             channel=Message.Channel.EMAIL,
             state=Message.State.SENT,
             attempts=1,

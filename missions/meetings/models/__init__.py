@@ -1,6 +1,7 @@
 from .digest import DigestSubscription, OpportunityLook
+from .events import MeetingReport, RequestEvent
 from .matches import Match, ScoreRun, Wish
-from .requests import Booking, MeetingReport, MeetingRequest, RequestEvent
+from .requests import Booking, MeetingRequest
 from .rules import MatchingRules
 from .selection import FloorGap, SelectedMeeting, Selection
 

@@ -107,7 +107,8 @@ HAS_CONFLICT = Case(When(conflicts=[], then=0), default=1)
 
 class MatchQuerySet(models.QuerySet):
     def current(self):
-        """Those of the latest finished scoring of their mission, between accepted businesses."""
+        """Those of the latest finished scoring of their mission, between accepted businesses that
+        have not changed sides since."""
         latest = ScoreRun.objects.filter(
             mission=OuterRef("run__mission"), state=ScoreRun.State.DONE
         )
@@ -115,11 +116,19 @@ class MatchQuerySet(models.QuerySet):
         return self.filter(
             run=Subquery(latest.order_by("-pk").values("pk")[:1]),
             seller__status=accepted,
+            seller__side=Side.SELLER,
             buyer__status=accepted,
+            buyer__side=Side.BUYER,
         )
 
     def of_mission(self, mission):
         return self.current().filter(run__mission=mission)
+
+    def visible_to(self, user):
+        """For officials: those in which one of the two is theirs to look at, see
+        `ParticipationQuerySet.curated_by`."""
+        theirs = Participation.objects.curated_by(user).values("pk")
+        return self.filter(Q(seller__in=theirs) | Q(buyer__in=theirs))
 
     def of(self, participation):
         """Those in which `participation` sits on its own side, best first."""
@@ -207,6 +216,9 @@ class Match(models.Model):
                     **{f"{one}__range": (0, MOST_POINTS) for one in Component.values}
                 ),
             ),
+            models.CheckConstraint(
+                name="match_of_two", condition=~Q(seller=F("buyer"))
+            ),
         ]
         indexes = [
             models.Index(fields=["run", "-score", "id"], name="match_best_of_run"),
@@ -237,8 +249,9 @@ class WishQuerySet(models.QuerySet):
 
 
 class Wish(models.Model):
-    """What one participant thinks of meeting another. Only the one who said it ever sees it: the
-    selection of meetings heeds it, no page and no official is told."""
+    """What one participant thinks of meeting another, shown to its own people only. The selection
+    of meetings heeds it: a wish to meet may lead to a proposal, which the other side sees; a "no"
+    leaves no trace anywhere."""
 
     class Level(models.TextChoices):
         MUST = "must", _("must meet")

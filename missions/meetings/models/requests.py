@@ -1,21 +1,18 @@
-from django.conf import settings
+from datetime import timedelta
+
+from django.contrib import admin
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Greatest, Least
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from businesses.models import Product
-from missions.doors import Via
 from missions.models import Participation, Slot
+from missions.reasons import said
 from umkm_portal.validators import printable
 
-
-class Outcome(models.TextChoices):
-    DEAL = "deal", _("we agreed on a deal")
-    FOLLOW_UP = "follow_up", _("we go on talking")
-    NO_INTEREST = "no_interest", _("it leads nowhere")
-    NOT_HELD = "not_held", _("the meeting did not take place")
+LONG = timedelta(hours=24)
 
 
 class MeetingRequestQuerySet(models.QuerySet):
@@ -26,16 +23,10 @@ class MeetingRequestQuerySet(models.QuerySet):
         return self.filter(sender__mission=mission)
 
     def visible_to(self, user):
-        """For officials: all of missions that a province of `user` initiates; of others those in
-        which a business of a province of `user` has a part."""
-        if user.is_superuser:
-            return self.all()
-        own = user.provinces_as()
-        return self.filter(
-            Q(sender__mission__initiator_province__in=own)
-            | Q(sender__business__province__in=own)
-            | Q(receiver__business__province__in=own)
-        )
+        """For officials: those in which one of the two is theirs to look at, see
+        `ParticipationQuerySet.curated_by`."""
+        theirs = Participation.objects.curated_by(user).values("pk")
+        return self.filter(Q(sender__in=theirs) | Q(receiver__in=theirs))
 
     def pending(self):
         return self.filter(
@@ -50,21 +41,46 @@ class MeetingRequestQuerySet(models.QuerySet):
     def accepted(self):
         return self.filter(status=MeetingRequest.Status.ACCEPTED)
 
+    def ahead(self):
+        """Agreed meetings that have not taken place: whoever leaves the mission cancels them."""
+        took_place = Q(slot__ends_at__lte=timezone.now()) | Q(reports__isnull=False)
+        return self.accepted().exclude(took_place)
+
+    def without_time(self):
+        return self.accepted().filter(slot__isnull=True)
+
+    def moving(self):
+        """Agreed meetings for which one side has proposed a new time."""
+        return self.accepted().filter(new_slot__isnull=False)
+
     def awaiting(self, participation):
-        """Those that `participation` has to answer."""
-        return self.pending().filter(
+        """Those that `participation`, or each row of an outer query, has to answer."""
+        return self.filter(
+            to_answer(),
             Q(receiver=participation, turn=MeetingRequest.Turn.RECEIVER)
-            | Q(sender=participation, turn=MeetingRequest.Turn.SENDER)
+            | Q(sender=participation, turn=MeetingRequest.Turn.SENDER),
         )
+
+    def waiting(self):
+        """Those that one of the two sides has to answer."""
+        return self.filter(to_answer())
+
+    def with_waits_since(self):
+        """Adds the last step of one of the two sides: only that restarts the clock, and no change
+        of the programme does."""
+        steps = MeetingRequest.objects.filter(
+            pk=OuterRef("pk"), events__participation__isnull=False
+        )
+        last = steps.order_by("-events__at").values("events__at")[:1]
+        return self.annotate(waits_since=Coalesce(Subquery(last), "created_at"))
+
+    def waiting_long(self):
+        """Those that wait for more than 24 hours since the last step of one of the two sides."""
+        long_ago = timezone.now() - LONG
+        return self.waiting().with_waits_since().filter(waits_since__lte=long_ago)
 
     def live(self):
         return self.filter(status__in=MeetingRequest.LIVE)
-
-    def held(self):
-        """At least one side says that they met, and none that they did not."""
-        reports = MeetingReport.objects.filter(request=OuterRef("pk"))
-        missed = reports.filter(outcome=Outcome.NOT_HELD)
-        return self.accepted().filter(Exists(reports), ~Exists(missed))
 
     def between(self, one, other):
         return self.filter(sender=one, receiver=other) | self.filter(
@@ -77,7 +93,15 @@ class MeetingRequestQuerySet(models.QuerySet):
             "receiver__business__province",
             "sender__mission",
             "slot__mission",
+            "new_slot__mission",
         )
+
+
+def to_answer():
+    return Q(
+        Q(status=MeetingRequest.Status.PENDING) | Q(new_slot__isnull=False),
+        expires_at__gt=timezone.now(),
+    )
 
 
 class MeetingRequest(models.Model):
@@ -99,6 +123,7 @@ class MeetingRequest(models.Model):
         SENDER = "sender", _("the one who asked")
 
     LIVE = (Status.PENDING, Status.ACCEPTED)
+    REFUSED = (Status.DECLINED, Status.CANCELLED)
 
     sender = models.ForeignKey(
         Participation,
@@ -126,6 +151,16 @@ class MeetingRequest(models.Model):
         blank=True,
         related_name="requests",
         verbose_name=_("time"),
+    )
+    # Of an agreed meeting: what one side proposes instead. `turn` and `expires_at` then say who has
+    # to answer and until when; what was agreed stands meanwhile.
+    new_slot = models.ForeignKey(
+        Slot,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("new time"),
     )
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.PENDING
@@ -187,6 +222,10 @@ class MeetingRequest(models.Model):
                 condition=~Q(status__in=["declined", "cancelled"]) | ~Q(reason=""),
                 violation_error_message=_("Say why, so that the other side knows."),
             ),
+            models.CheckConstraint(
+                name="meeting_request_new_time_of_agreed",
+                condition=Q(new_slot__isnull=True) | Q(status="accepted"),
+            ),
         ]
         indexes = [
             models.Index(
@@ -206,6 +245,11 @@ class MeetingRequest(models.Model):
         return self.status == self.Status.ACCEPTED
 
     @property
+    def is_moving(self):
+        """Whether a new time for the agreed meeting waits for an answer."""
+        return self.new_slot_id is not None and self.expires_at > timezone.now()
+
+    @property
     def is_closed(self):
         """Answered with no, taken back, cancelled, or too late to answer."""
         return not (self.is_pending or self.is_accepted)
@@ -215,58 +259,16 @@ class MeetingRequest(models.Model):
         """The participant who has to answer."""
         return self.receiver if self.turn == self.Turn.RECEIVER else self.sender
 
+    @admin.display(description=_("reason"))
+    def get_reason_display(self):
+        return said(self.reason)
+
+    @property
+    def parties(self):
+        return self.sender, self.receiver
+
     def partner_of(self, participation):
         return self.receiver if participation.pk == self.sender_id else self.sender
-
-
-class RequestEvent(models.Model):
-    """Each step of a request, who took it and through which door. Steps are never changed."""
-
-    class Step(models.TextChoices):
-        SENT = "sent", pgettext_lazy("request", "sent")
-        PROPOSED = "proposed", _("proposed another time")
-        ACCEPTED = "accepted", pgettext_lazy("request", "accepted")
-        DECLINED = "declined", pgettext_lazy("request", "declined")
-        EXPIRED = "expired", pgettext_lazy("request", "expired")
-        WITHDRAWN = "withdrawn", pgettext_lazy("request", "withdrawn")
-        CANCELLED = "cancelled", pgettext_lazy("request", "cancelled")
-        TIME_LOST = "time_lost", _("its time was taken off the programme")
-        REPORTED = "reported", _("said how it went")
-
-    request = models.ForeignKey(
-        MeetingRequest,
-        models.CASCADE,
-        related_name="events",
-        verbose_name=_("request"),
-    )
-    step = models.CharField(_("step"), max_length=9, choices=Step)
-    # Empty when time or the organiser did it.
-    participation = models.ForeignKey(
-        Participation,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    via = models.CharField(_("through"), max_length=8, choices=Via, blank=True)
-    # The time that was proposed, agreed on or lost: kept here, because a slot can go.
-    starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
-    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
-    reason = models.TextField(_("reason"), max_length=500, blank=True)
-    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome, blank=True)
-    at = models.DateTimeField(_("when"), default=timezone.now)
-
-    class Meta:
-        ordering = ["at", "pk"]
-        verbose_name = _("step of a request")
-        verbose_name_plural = _("steps of requests")
-
-    def __str__(self):
-        return f"{self.request_id} · {self.get_step_display()}"
 
 
 class Booking(models.Model):
@@ -305,47 +307,3 @@ class Booking(models.Model):
 
     def __str__(self):
         return f"{self.participation_id} · {self.slot_id}"
-
-
-class MeetingReport(models.Model):
-    """What one side, or an official, says about a meeting after it."""
-
-    Outcome = Outcome
-
-    request = models.ForeignKey(
-        MeetingRequest,
-        models.CASCADE,
-        related_name="reports",
-        verbose_name=_("request"),
-    )
-    participation = models.ForeignKey(
-        Participation,
-        models.CASCADE,
-        related_name="+",
-        verbose_name=_("said by"),
-    )
-    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome)
-    reported_at = models.DateTimeField(_("reported"), auto_now=True)
-    reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    via = models.CharField(_("through"), max_length=8, choices=Via)
-
-    class Meta:
-        ordering = ["reported_at", "pk"]
-        verbose_name = _("report on a meeting")
-        verbose_name_plural = _("reports on meetings")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["request", "participation"], name="meeting_report_once_per_side"
-            ),
-            models.CheckConstraint(
-                name="meeting_report_outcome_known",
-                condition=Q(
-                    outcome__in=["deal", "follow_up", "no_interest", "not_held"]
-                ),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.request_id} · {self.get_outcome_display()}"

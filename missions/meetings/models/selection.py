@@ -1,13 +1,16 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from missions.meetings.weights import MOST_SCORE
-from missions.models import Mission, Participation
+from missions.models import Mission, Participation, Side
+
+from .requests import MeetingRequest
 
 
 class SelectionQuerySet(models.QuerySet):
@@ -16,6 +19,12 @@ class SelectionQuerySet(models.QuerySet):
 
     def unfinished(self):
         return self.filter(state__in=Selection.UNFINISHED)
+
+    def dead(self):
+        now, found = timezone.now(), Q()
+        for state, limit in Selection.DEAD_AFTER.items():
+            found |= Q(state=state, made_at__lt=now - limit)
+        return self.filter(found)
 
     def published(self):
         return self.filter(published_at__isnull=False)
@@ -31,6 +40,11 @@ class Selection(models.Model):
         FAILED = "failed", pgettext_lazy("scoring", "failed")
 
     UNFINISHED = (State.QUEUED, State.RUNNING)
+    # Choosing takes seconds; a worker that was busy with other things may come late.
+    DEAD_AFTER = {
+        State.RUNNING: timedelta(minutes=15),
+        State.QUEUED: timedelta(minutes=60),
+    }
 
     mission = models.ForeignKey(
         Mission, models.CASCADE, related_name="selections", verbose_name=_("mission")
@@ -49,6 +63,7 @@ class Selection(models.Model):
     unplaced = models.PositiveIntegerField(
         _("meetings without a time in the trial"), default=0
     )
+    # From when on nothing that happened is in it; before that, since when it waits.
     made_at = models.DateTimeField(_("computed"), default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
@@ -80,6 +95,10 @@ class Selection(models.Model):
                 name="selection_published_once_done",
                 condition=Q(published_at__isnull=True) | Q(state="done"),
             ),
+            models.CheckConstraint(
+                name="selection_floor_in_range",
+                condition=Q(floor__range=(0, 20)),
+            ),
         ]
 
     def __str__(self):
@@ -94,8 +113,19 @@ class Selection(models.Model):
         return self.state in self.UNFINISHED
 
     @property
+    def is_dead(self):
+        """Nobody works on it any more: its worker ended, or its task was lost."""
+        if not self.is_unfinished:
+            return False
+        return timezone.now() - self.made_at > self.DEAD_AFTER[self.state]
+
+    @property
+    def is_alive(self):
+        return self.is_unfinished and not self.is_dead
+
+    @property
     def has_failed(self):
-        return self.state == self.State.FAILED
+        return self.state == self.State.FAILED or self.is_dead
 
     @property
     def cost_of_floor(self):
@@ -103,6 +133,53 @@ class Selection(models.Model):
         if not self.value_without_floor:
             return 0
         return 1 - self.value / self.value_without_floor
+
+
+def requests_of_pair(**which):
+    """Requests between the two of a selected meeting, whoever asked."""
+    seller, buyer = OuterRef("seller"), OuterRef("buyer")
+    return MeetingRequest.objects.filter(
+        Q(sender=seller, receiver=buyer) | Q(sender=buyer, receiver=seller), **which
+    )
+
+
+def is_agreed():
+    return Exists(requests_of_pair(status=MeetingRequest.Status.ACCEPTED))
+
+
+class SelectedMeetingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """For officials: those in which one of the two is theirs to look at, see
+        `ParticipationQuerySet.curated_by`."""
+        theirs = Participation.objects.curated_by(user).values("pk")
+        return self.filter(Q(seller__in=theirs) | Q(buyer__in=theirs))
+
+    def standing(self):
+        """Without those of a participant who has left or changed sides, and without those that
+        one of the two has declined or called off since."""
+        accepted = Participation.Status.ACCEPTED
+        refused = requests_of_pair(
+            status__in=MeetingRequest.REFUSED,
+            closed_at__gte=OuterRef("selection__made_at"),
+        )
+        return self.filter(
+            is_agreed() | ~Exists(refused),
+            seller__status=accepted,
+            seller__side=Side.SELLER,
+            buyer__status=accepted,
+            buyer__side=Side.BUYER,
+        )
+
+    def agreed(self):
+        return self.filter(is_agreed())
+
+    def proposed(self):
+        """What the organiser proposes: what is agreed already is no proposal."""
+        return self.standing().filter(~is_agreed())
+
+    def with_agreed(self):
+        """Adds `is_agreed`: whether the two have agreed to meet, as it stands now."""
+        return self.annotate(is_agreed=is_agreed())
 
 
 class SelectedMeeting(models.Model):
@@ -123,10 +200,11 @@ class SelectedMeeting(models.Model):
     # Empty where the pair was not among the scored ones.
     score = models.PositiveSmallIntegerField(_("score"), null=True)
     value = models.PositiveIntegerField(_("value"), editable=False)
-    is_agreed = models.BooleanField(_("both agreed already"), default=False)
+
+    objects = SelectedMeetingQuerySet.as_manager()
 
     class Meta:
-        ordering = [models.F("score").desc(nulls_last=True), "pk"]
+        ordering = [F("score").desc(nulls_last=True), "pk"]
         verbose_name = _("selected meeting")
         verbose_name_plural = _("selected meetings")
         constraints = [
@@ -137,6 +215,9 @@ class SelectedMeeting(models.Model):
                 name="selected_meeting_score_in_range",
                 condition=Q(score__isnull=True) | Q(score__range=(0, MOST_SCORE)),
             ),
+            models.CheckConstraint(
+                name="selected_meeting_of_two", condition=~Q(seller=F("buyer"))
+            ),
         ]
 
     def __str__(self):
@@ -146,6 +227,12 @@ class SelectedMeeting(models.Model):
     def points(self):
         """From 0 to 100, as pages show it."""
         return None if self.score is None else Decimal(self.score) / 10
+
+
+class FloorGapQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """For officials: of the businesses that are theirs to look at."""
+        return self.filter(participation__in=Participation.objects.curated_by(user))
 
 
 class FloorGap(models.Model):
@@ -170,6 +257,8 @@ class FloorGap(models.Model):
     )
     meetings = models.PositiveSmallIntegerField(_("meetings"))
     cause = models.CharField(_("cause"), max_length=9, choices=Cause)
+
+    objects = FloorGapQuerySet.as_manager()
 
     class Meta:
         ordering = ["meetings", "pk"]

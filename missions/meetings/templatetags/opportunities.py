@@ -2,8 +2,8 @@
 
 from django import template
 
+from missions.meetings.best_opportunities import best_opportunities_of
 from missions.meetings.digest import last_look
-from missions.meetings.opportunities import opportunities_for
 
 register = template.Library()
 SHOWN = 3
@@ -11,7 +11,7 @@ SHOWN = 3
 
 @register.inclusion_tag("meetings/_best_opportunities.html", takes_context=True)
 def best_opportunities(context, business):
-    found = opportunities_for(business)
+    found = best_opportunities_of(business)
     seen_at = last_look(business, context["request"].user)
     return {
         "business": business,

@@ -22,7 +22,7 @@ class Tab:
 
 
 TABS = [
-    Tab("home", pgettext_lazy("tab", "Overview")),
+    Tab("home", pgettext_lazy("tab", "Overview"), ("withdraw",)),
     Tab("matches", pgettext_lazy("tab", "Partners"), ("match",), is_for_accepted=True),
     Tab("partners", pgettext_lazy("tab", "Participants"), is_for_accepted=True),
     Tab(
@@ -37,12 +37,16 @@ TABS = [
             "request_withdraw",
             "request_cancel",
             "request_report",
+            "request_take_back",
+            "request_move",
+            "request_move_agree",
+            "request_move_refuse",
         ),
         is_for_accepted=True,
     ),
     Tab("availability", pgettext_lazy("tab", "Times")),
     Tab("listings", pgettext_lazy("tab", "Offers")),
-    Tab("consents", pgettext_lazy("tab", "Public"), ("withdraw",)),
+    Tab("consents", pgettext_lazy("tab", "Public")),
 ]
 
 

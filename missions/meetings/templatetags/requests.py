@@ -1,6 +1,7 @@
 from django import template
 
 from missions.meetings import times
+from missions.meetings.models import MeetingRequest
 
 register = template.Library()
 
@@ -14,6 +15,12 @@ def state(request):
     if request.status == status.PENDING and not request.is_pending:
         return status.EXPIRED.label
     return request.get_status_display()
+
+
+@register.filter
+def number_ahead(participation):
+    """How many agreed meetings, with a time or without one, are still to take place."""
+    return MeetingRequest.objects.of(participation).ahead().count()
 
 
 @register.simple_tag

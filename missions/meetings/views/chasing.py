@@ -91,8 +91,8 @@ def sentences(outcome):
     if outcome.unreachable:
         yield (
             ngettext(
-                "%d has nobody with an account to write to. Call there.",
-                "%d have nobody with an account to write to. Call there.",
+                "%d business has nobody with an account to write to. Call there.",
+                "%d businesses have nobody with an account to write to. Call there.",
                 outcome.unreachable,
             )
             % outcome.unreachable

@@ -23,6 +23,7 @@ from missions.meetings.explain import (
     reasons,
     strongest,
     sum_line,
+    weakest,
 )
 from missions.meetings.opportunities import NEWEST, opportunities_for
 
@@ -55,6 +56,7 @@ def explained(found, business, before):
                 "one": one,
                 "reasons": why,
                 "strongest": strongest(why),
+                "weakest": weakest(why),
                 "conflicts": conflict_labels(one),
                 "sum": sum_line(why, one.score),
                 "is_new": one.is_newer_than(before),

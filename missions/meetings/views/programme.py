@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from missions.access import office_page
@@ -19,8 +19,9 @@ def programme(request, mission):
     form = effect = None
     if mission.is_organised:
         form = ProgrammeForm(sent(request), mission=mission)
-        if request.method == "POST" and form.is_valid() and form.save(by=request.user):
-            messages.success(request, _("The programme is saved."))
+        is_sent = request.method == "POST" and form.is_valid()
+        if is_sent and (done := form.save(by=request.user)):
+            messages.success(request, said_of(done.told))
             return redirect("meetings:programme", mission.slug)
         effect = form.effect()
     elif request.method == "POST":
@@ -33,9 +34,20 @@ def programme(request, mission):
         "days": by_day(mission, times),
         "room": room_of(mission),
         "effect": effect,
-        "preview": by_day(mission, form.times) if effect else [],
+        "preview": by_day(mission, effect.times) if effect else [],
     }
     return render(request, "meetings/programme.html", context)
+
+
+def said_of(told):
+    if not told:
+        return _("The programme is saved. Nobody had to be told.")
+    said = ngettext(
+        "The programme is saved. %(told)s business gets a message.",
+        "The programme is saved. %(told)s businesses get a message each.",
+        told,
+    )
+    return said % {"told": told}
 
 
 def sent(request):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from missions.doors import participant_page
 from missions.meetings.access import accepted_page
+from missions.meetings.conflicts import conflicts_between
 from missions.meetings.models import MeetingRequest
 from missions.meetings.partner_filter import others_of
 from missions.meetings.request_actions import ACTIONS, open_forms
@@ -40,6 +41,11 @@ def requests(request, participation):
 @accepted_page
 def request_new(request, participation, pk):
     partner = get_object_or_404(others_of(participation).with_listings(), pk=pk)
+    earlier = MeetingRequest.objects.between(participation, partner)
+    earlier = earlier.with_parties().first()
+    if request.method != "POST" and earlier and not earlier.is_closed:
+        messages.info(request, _("There is a request between you already."))
+        return redirect(request.door.url("request", pk=earlier.pk))
     form = RequestForm(
         request.POST if request.method == "POST" else None,
         initial=words_of_before(participation, partner),
@@ -49,19 +55,26 @@ def request_new(request, participation, pk):
     if form.is_valid() and (sent := form.save(actor=request.door.actor)):
         messages.success(request, _("Sent. You get a message when there is an answer."))
         return redirect(request.door.url("request", pk=sent.pk))
+    return render(
+        request,
+        "meetings/request_new.html",
+        context_of_new(participation, partner, form, earlier),
+    )
+
+
+def context_of_new(participation, partner, form, earlier):
     rules = rules_of(participation.mission)
-    earlier = MeetingRequest.objects.between(participation, partner)
-    context = {
+    return {
         "participation": participation,
         "title": _("Ask %(partner)s for a meeting") % {"partner": partner.name},
         "partner": partner,
         "form": form,
-        "earlier": earlier.with_parties().first(),
+        "earlier": earlier,
+        "conflicts": conflicts_between(participation, partner),
         "rules": rules,
         "until": deadline(rules, None),
         "waiting": participation.sent_requests.pending().count(),
     }
-    return render(request, "meetings/request_new.html", context)
 
 
 def words_of_before(sender, receiver):
@@ -110,6 +123,10 @@ def show(request, participation, found, *, bound=None, unfolded=""):
         "forms": open_forms(found, participation, bound=bound),
         "unfolded": unfolded,
         "may_ask_again": participation.is_accepted and found.is_closed,
-        "story": Story(found, participation),
+        "story": Story(found, participation, is_assisted=request.door.is_assisted),
+        "place": participation.mission.venue_and_place,
+        "conflicts": (
+            [] if found.is_closed else conflicts_between(participation, partner)
+        ),
     }
     return render(request, "meetings/request.html", context)

@@ -22,10 +22,10 @@ def selection(request, mission):
         "mission": mission,
         "title": _("Meetings"),
         "extensions": CONTENT_TYPES,
-        **context_of(mission, request.GET.get("halaman")),
+        **context_of(mission, request.user, request.GET),
     }
     response = render(request, "meetings/selection.html", context)
-    if context["newest"] and context["newest"].is_unfinished:
+    if context["newest"] and context["newest"].is_alive:
         response["Refresh"] = REFRESH_SECONDS
     return response
 
@@ -67,6 +67,6 @@ def selection_publish(request, mission, pk):
 @require_safe
 def selection_download(request, mission, extension):
     chosen = mission.selections.done().first()
-    if chosen is None or extension not in CONTENT_TYPES:
+    if chosen is None:
         raise Http404
-    return stream(table_of(mission, chosen), extension)
+    return stream(table_of(mission, request.user, chosen), extension)

@@ -1,15 +1,15 @@
 """/petugas/misi/<mission>/bobot/: what counts how much, and what another choice would change."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from missions.access import office_page
-from missions.meetings.matching import effect_of, latest_run, reweigh
-from missions.meetings.reweighing import changes_of, weights_of
-from missions.meetings.weights import WEIGHTS
+from missions.meetings.effects import effect_of
+from missions.meetings.reweighing import changes_of, latest_run, reweigh, weights_of
+from missions.meetings.weights import GOOD_SCORE, WEIGHTS
 from missions.meetings.weights_form import WeightsForm
 
 USUAL = "lazim"
@@ -30,15 +30,14 @@ def weights(request, mission):
     effect = None
     if form.is_valid():
         if request.POST.get("save") == form.signature:
-            reweigh(mission, form.weights, by=request.user)
-            messages.success(request, _("Saved. All scores have been computed anew."))
-            return redirect("meetings:weights", mission.slug)
+            return keep(request, mission, form.weights)
         effect = effect_of(mission, form.weights)
     context = {
         "mission": mission,
         "title": _("Weights"),
         "form": form,
         "effect": effect,
+        "good": GOOD_SCORE // 10,
         "is_same": effect is not None and form.weights == now,
         "now": now,
         "is_usual": now == WEIGHTS,
@@ -46,3 +45,13 @@ def weights(request, mission):
         "changes": changes_of(mission),
     }
     return render(request, "meetings/weights.html", context)
+
+
+def keep(request, mission, weights):
+    try:
+        reweigh(mission, weights, by=request.user)
+    except ValidationError as refusal:
+        messages.warning(request, refusal.messages[0])
+    else:
+        messages.success(request, _("Saved. All scores have been computed anew."))
+    return redirect("meetings:weights", mission.slug)

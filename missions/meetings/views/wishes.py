@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from missions.doors import participant_page
 from missions.meetings.access import accepted_page
-from missions.meetings.models import MeetingRequest
 from missions.meetings.partner_filter import PartnerFilter, others_of
+from missions.meetings.request_lists import live_requests
 from missions.meetings.wishes import set_wish, wishes_of
 from umkm_portal.accounts.access import own_page
 
@@ -38,15 +38,6 @@ def partners(request, participation):
     return render(request, "meetings/partners.html", context)
 
 
-def live_requests(participation):
-    """{pk of the partner: the request that waits or is agreed}"""
-    found = MeetingRequest.objects.of(participation)
-    return {
-        one.receiver_id if one.sender_id == participation.pk else one.sender_id: one
-        for one in found.pending() | found.accepted()
-    }
-
-
 @require_POST
 @participant_page
 @accepted_page
@@ -59,12 +50,15 @@ def wish(request, participation, pk):
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, saved(partner, level))
+        messages.success(request, saved(request.door, participation, partner, level))
     back = own_page(request, request.POST.get("next", ""))
     return redirect(f"{back or request.door.url('partners')}#wish-{partner.pk}")
 
 
-def saved(partner, level):
+def saved(door, participation, partner, level):
+    if door.is_assisted:
+        text = _("Recorded for %(business)s; only its people see it.")
+        return text % {"business": participation.name}
     text = _("Your wish about %(partner)s is kept.")
     if not level:
         text = _("Your wish about %(partner)s is taken back.")
