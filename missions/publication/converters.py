@@ -1,16 +1,6 @@
-from umkm_portal.exports import CONTENT_TYPES
+from umkm_portal.converters import ExtensionConverter
 
 from .tables import TABLES
-
-
-class ExtensionConverter:
-    regex = "|".join(CONTENT_TYPES)
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
 
 
 class TableConverter(ExtensionConverter):

@@ -108,6 +108,12 @@ class Breakdown:
     shows_buyers: bool = True
 
     @property
+    def is_withheld(self):
+        """Whether meetings are shown of all lines together only: a table of one line says nothing."""
+        together = any(row.is_rest for row in self.rows)
+        return together and all(row.is_rest for row in self.lines)
+
+    @property
     def lines(self):
         return [row for row in self.rows if row.tally and row.tally.agreed]
 

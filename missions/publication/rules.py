@@ -41,7 +41,12 @@ RULES = {
         meeting_figures.Tally.of,
         agreed.held,
     ],
-    "few": [meeting_figures.hidden_keys, meeting_figures.tells_nobody],
+    "few": [
+        meeting_figures.small_lines,
+        meeting_figures.counted_together,
+        meeting_figures.tells_nobody,
+        meeting_figures.tells_no_outcome,
+    ],
     "deal_guards": [deal_guards.review_deals, deal_guards._flags],
 }
 

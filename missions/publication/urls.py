@@ -2,11 +2,10 @@ from django.urls import include, path, register_converter
 from django.views.decorators.http import require_safe
 
 from . import businesses, directory, listings, matchmaking, views
-from .converters import ExtensionConverter, TableConverter
+from .converters import TableConverter
 from .feeds import ListingFeed, MissionFeed
 
 app_name = "publication"
-register_converter(ExtensionConverter, "extension")
 register_converter(TableConverter, "table")
 
 # /misi/<slug>/

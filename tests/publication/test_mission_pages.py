@@ -233,3 +233,20 @@ def test_bar_of_a_count_is_exactly_as_long_as_its_total(total, parts, full):
     ends = [segment.start + segment.length for segment in segments]
     starts = [segment.start for segment in segments]
     assert starts[1:] == pytest.approx(ends[:-1])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [Mission.Status.CURATION, Mission.Status.CLOSED])
+def test_a_made_up_mission_speaks_of_no_report_and_no_source(client, english, status):
+    mission = MissionFactory(status=status, is_example=True)
+
+    page = text(client.get(mission.get_absolute_url()))
+    history = text(client.get(history_url(mission)))
+
+    assert "report that we found" not in page
+    assert "Once it is held" not in page
+    assert "This mission is made up: nothing was traded" in page
+    assert "None: an example is made up." in page
+    assert history_url(mission) not in page
+    assert "This mission is made up: nothing was traded" in history
+    assert "0 published counts" not in history

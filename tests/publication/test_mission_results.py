@@ -116,6 +116,18 @@ def test_the_page_shows_the_way_from_application_to_meeting(
     assert (first.part, first.number) == ("agreed", 1)
 
 
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_mission_that_is_over_is_said_not_to_have_been_scored(
+    client, mission, english, is_over
+):
+    if not is_over:
+        Mission.objects.filter(pk=mission.pk).update(status=Mission.Status.CURATION)
+    page = client.get(address(mission)).text
+
+    assert ("was not scored" in page) == is_over
+    assert ("fit each other is not yet recorded" in page) != is_over
+
+
 def test_what_is_not_recorded_is_not_zero(client, mission, english):
     page = client.get(address(mission)).content.decode()
 
@@ -221,8 +233,9 @@ def test_a_filter_that_cannot_be_read_widens_nothing(client, mission, kopi, chos
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx", "json"])
 def test_downloads_hold_what_the_page_shows(client, mission, kopi, extension):
-    for number in range(3):
-        report(meet(mission, f"Kopi {number}", kopi), Outcome.DEAL)
+    for number in range(4):
+        outcome = Outcome.DEAL if number else Outcome.FOLLOW_UP
+        report(meet(mission, f"Kopi {number}", kopi), outcome)
 
     response = client.get(download(mission, extension))
 
@@ -238,7 +251,7 @@ def test_downloads_hold_what_the_page_shows(client, mission, kopi, extension):
         lines = [dict(zip(head, line, strict=True)) for line in body]
     found = results(mission)
     whole, *others = lines
-    assert int(whole["applications"]) == found.applications == 6
+    assert int(whole["applications"]) == found.applications == 8
     assert int(whole["deals"]) == found.meetings.deals == 3
     assert not whole["matches"]
     assert len(others) == sum(map(len, found.breakdowns.values())) + len(found.pairs)
@@ -246,7 +259,24 @@ def test_downloads_hold_what_the_page_shows(client, mission, kopi, extension):
     tally = next(
         row.tally for row in found.breakdowns[Breakdown.COMMODITY] if row.key == "kopi"
     )
-    assert int(line["agreed"]) == tally.agreed == 3
+    assert int(line["agreed"]) == tally.agreed == 4
+
+
+def test_where_all_named_meetings_ended_alike_no_number_says_how(
+    client, mission, kopi, english
+):
+    for number in range(3):
+        report(meet(mission, f"Kopi {number}", kopi), Outcome.NO_INTEREST)
+
+    page = client.get(address(mission))
+    lines = rows(client.get(download(mission, "csv")))
+
+    assert [table.lines[0].tally.agreed for table in page.context["tables"]] == [3] * 3
+    assert not page.context["outcomes"]
+    assert "not shown" in page.text
+    assert "not yet recorded: no business has reported" not in page.text.lower()
+    told = "held deals follow_ups no_interest sides_differ held_both_sides_say not_held"
+    assert {line[name] for line in lines for name in told.split()} == {""}
 
 
 def test_downloads_say_nothing_that_is_counted_together(client, mission, kopi):
@@ -288,7 +318,7 @@ def test_the_page_takes_as_many_queries_for_one_as_for_three(
 
     with django_assert_num_queries(15):
         response = client.get(address(mission))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(download(mission, "json"))
 
     assert len(response.context["page"]) == count
@@ -313,3 +343,25 @@ def test_the_methodology_explains_these_numbers(client, english):
     assert 'id="rule-matchmaking"' in page
     assert "def tells_nobody" in page
     assert "60 points of 100" in page
+
+
+def test_where_every_line_is_withheld_one_sentence_says_why(client, mission, english):
+    names = "Kopi", "Tenun", "Beras", "Gula"
+    groups = [CommodityGroupFactory(name=name) for name in names]
+    for group in groups:
+        meet(mission, group.name, group, named=False)
+    said = "A line is shown once at least 3 sellers and 3 buyers have agreed to meet"
+
+    page = client.get(address(mission))
+
+    [by_commodity] = [
+        one for one in page.context["tables"] if one.parameter == "komoditas"
+    ]
+    assert by_commodity.is_withheld
+    # The provinces of all are the same, so these lines are shown.
+    assert not any(one.is_withheld for one in page.context["tables"][1:])
+    assert " ".join(page.text.split()).count(said) == 1
+    assert page.text.count('<table class="table-plain stack">') == 2
+    for number in range(3):
+        meet(mission, f"Lagi {number}", groups[0], named=False)
+    assert said not in " ".join(client.get(address(mission)).text.split())
