@@ -415,10 +415,10 @@ class RegistrationFactory(DjangoModelFactory):
 
 
 class SlotFactory(DjangoModelFactory):
-    """Twenty minutes on the first day of the mission; the first begins at 09.00 in its zone."""
+    """Twenty minutes on the first day of the mission, one after the other from 09.00 in its zone."""
 
     mission = factory.SubFactory(MissionFactory)
-    number = factory.Sequence(lambda n: n)
+    number = factory.LazyAttribute(lambda slot: slot.mission.slots.count())
 
     class Meta:
         model = Slot
@@ -440,6 +440,13 @@ class ParticipationFactory(DjangoModelFactory):
     business = factory.SubFactory(BusinessFactory, published=True)
     side = Participation.Side.SELLER
     status = Participation.Status.ACCEPTED
+    decided_at = factory.LazyAttribute(
+        lambda participation: (
+            None
+            if participation.status == Participation.Status.APPLIED
+            else timezone.now()
+        )
+    )
 
     class Meta:
         model = Participation

@@ -83,6 +83,17 @@ def date_range(mission):
 def instant(moment, timezone):
     """A UTC instant in the mission's zone, zone named: "8 Mei 2025, 17.00 WITA"."""
     local = moment.astimezone(ZoneInfo(timezone))
-    clock = "HH:mm" if _locale() == "en" else "HH.mm"
-    text = format_datetime(local, f"d MMMM y, {clock}", locale=_locale())
+    text = format_datetime(local, f"d MMMM y, {_clock()}", locale=_locale())
     return f"{text} {ZONES[timezone]}"
+
+
+def _clock():
+    return "HH:mm" if _locale() == "en" else "HH.mm"
+
+
+def hours(begins, ends):
+    """ "09.00–09.20", "09:00–09:20" in English, by the clock that both carry."""
+    first, last = (
+        format_datetime(moment, _clock(), locale=_locale()) for moment in (begins, ends)
+    )
+    return f"{first}–{last}"

@@ -325,10 +325,16 @@ DAILY_JOBS = [
     "businesses.retention.enforce_daily",
     "umkm_portal.outbox.tasks.catch_up",
     "umkm_portal.outbox.services.forget_fleeting",
+    "missions.joining.promote_everywhere",
     "missions.meetings.expiry.expire_due",
     "missions.meetings.matching.end_dead_runs",
+    "missions.meetings.selection.end_dead",
+    "missions.meetings.matching.rescore_outdated",
     "missions.meetings.digest.tell_of_new",
 ]
+# What has to be locked before anything of an account is deleted, that all may take it in one order:
+# functions of its businesses
+LOCKED_BEFORE_AN_ACCOUNT_ENDS = ["missions.locking.lock_missions_of"]
 # What happens to a business's affairs before it is closed or deleted: functions of a business
 BEFORE_A_BUSINESS_ENDS = [
     "missions.joining.leave_all",
@@ -348,7 +354,14 @@ RETENTION_PERIODS = [
     "missions.meetings.retention.PERIODS",
 ]
 # More advice for the owner's dashboard: functions of a business, see businesses/next_steps.py
-NEXT_STEPS = ["missions.next_steps.next_steps"]
+NEXT_STEPS = [
+    "missions.meetings.next_steps.next_steps",
+    "missions.next_steps.next_steps",
+]
+# More of what an organiser has to do for a mission: functions of it, see missions/todo.py
+TODOS_OF_A_MISSION = ["missions.meetings.todo.todos"]
+# What else waits for an official: functions of a user, see businesses/waiting.py
+WAITING_FOR_OFFICIALS = ["missions.waiting.applications"]
 
 # Privacy: how to reach the data protection officer (UU 27/2022, article 53)
 DPO_CONTACT = env.str("DPO_CONTACT", default="")

@@ -1,14 +1,17 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.decorators.http import require_safe
 
 from missions.publication.photos import photo
 from missions.publication.sitemaps import SITEMAPS
 from missions.publication.views import robots
 
+from .converters import ExtensionConverter
 from .views import health
+
+register_converter(ExtensionConverter, "extension")
 
 # The same in every language
 urlpatterns = [

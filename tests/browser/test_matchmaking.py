@@ -36,6 +36,7 @@ OFFICIALS = [
         for room in (
             "",
             "pendaftaran/",
+            "daftarkan/?q=Duya",
             "kurasi/?status=declined",
             "acara/",
             "aturan/",
@@ -58,6 +59,37 @@ PARTICIPANTS = [
     "tampil/",
     "mundur/",
 ]
+
+# What stands before each dot whose next letter is on a lower line, and the lines that begin with a
+# dot that is to be seen.
+HANGING_DOTS = """
+() => {
+  const found = [], range = document.createRange();
+  const top = (node, at) => {
+    range.setStart(node, at); range.setEnd(node, at + 1);
+    return range.getBoundingClientRect().bottom;
+  };
+  const all = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  let dot = null;
+  while (all.nextNode()) {
+    const node = all.currentNode;
+    for (let at = 0; at < node.length; at++) {
+      if (/\\s/.test(node.data[at]) || !node.parentElement.getClientRects().length) continue;
+      if (dot && top(node, at) > dot.bottom + 8) found.push(dot.words);
+      dot = node.data[at] === "·"
+        ? {bottom: top(node, at), words: node.parentElement.textContent.trim()} : null;
+    }
+  }
+  for (const row of document.querySelectorAll("main .joined")) {
+    const left = row.getBoundingClientRect().left;
+    const isCut = getComputedStyle(row).clipPath.startsWith("inset");
+    for (const part of row.children) {
+      if (part.getBoundingClientRect().left <= left + 1 && !isCut) found.push(part.textContent);
+    }
+  }
+  return found;
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +189,7 @@ def accept(page, look, owners):
     page.goto(f"{OFFICE}kurasi/?status=applied")
     for owner in owners:
         page.get_by_label(owner.name, exact=True).check()
+    page.locator("details.decide summary").click()
     page.check("[name=keputusan][value=accepted]")
     look()
     with page.expect_navigation():
@@ -259,6 +292,18 @@ def test_everyone_can_read_the_pages_of_a_participant(page, axe):
         page.goto(f"{rooms}{kind}/")
         page.locator(f"main h3 a[href*='/{kind}/']").first.click()
         check(page, axe)
+
+
+@pytest.mark.once
+def test_no_dot_is_left_hanging_where_a_line_breaks(page):
+    give_password(page, "penjual@contoh.id")
+    page.wait_for_url("**/dasbor/**")
+    page.goto("/dasbor/")
+    rooms = f"{page.url}misi/{MISSION}/"
+    for room in ("", "peserta/", "permintaan/"):
+        page.goto(rooms + room)
+        assert page.locator("main .joined").count() > 1
+        assert page.evaluate(HANGING_DOTS) == [], room
 
 
 def visit(page, axe, paths):
