@@ -42,8 +42,9 @@ def owner(business):
 
 @pytest.fixture
 def later(time_machine):
-    """Moves the clock on: `later(days=7)`."""
-    time_machine.move_to(timezone.now(), tick=False)
+    """Moves the clock on: `later(days=7)`, from the noon of tomorrow, far from the end of a day."""
+    noon = timezone.localtime().replace(hour=12) + DAY
+    time_machine.move_to(noon, tick=False)
     return lambda **much: time_machine.shift(timedelta(**much))
 
 
