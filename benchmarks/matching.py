@@ -63,6 +63,8 @@ def fill(side):
 
 
 def take_part(mission, side, businesses):
+    from django.utils import timezone
+
     from businesses.models import CommodityGroup, Listing
     from missions.models import Participation
 
@@ -76,6 +78,7 @@ def take_part(mission, side, businesses):
             business=business,
             side=side,
             status=Participation.Status.ACCEPTED,
+            decided_at=timezone.now(),
         )
         taking_part.listings.set(
             Listing.objects.create(

@@ -85,6 +85,7 @@ def measure_all(mission):
 
 def fill(side):
     from django.core.management import call_command
+    from django.utils import timezone
 
     from businesses.models import Business, Province
     from missions.meetings.models import MatchingRules
@@ -111,6 +112,7 @@ def fill(side):
             business=business,
             side=(Side.SELLER, Side.BUYER)[number % 2],
             status=Participation.Status.ACCEPTED,
+            decided_at=timezone.now(),
         )
         for number, business in enumerate(guaranteed(Business, 2 * side))
     )
