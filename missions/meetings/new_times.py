@@ -139,11 +139,11 @@ def take_back(request, *, participation, actor):
 def can_take_back(request, participation):
     """Whether the time that waits for an answer was proposed by `participation`, instead of
     another."""
-    if request.is_moving or request.is_pending:
-        is_waiting = request.answerer.pk != participation.pk
-        is_second = request.slot_id and len(_proposals(request)) > 1
-        return bool(is_waiting and (request.is_moving or is_second))
-    return False
+    if not (request.is_moving or request.is_pending):
+        return False
+    if request.answerer.pk == participation.pk:
+        return False
+    return request.is_moving or bool(request.slot_id and len(_proposals(request)) > 1)
 
 
 def has_lost_own_time(request, participation):
@@ -157,8 +157,8 @@ def has_lost_own_time(request, participation):
 
 
 def _proposals(request):
-    """The steps that proposed something and were not taken back, in their order; of two of the same
-    side the second stands for a time that was lost."""
+    """Of a request that waits: the steps that proposed something and were not taken back, in their
+    order; of two of the same side the second stands for a time that was lost."""
     found = []
     for event in request.events.all():
         if event.step in (Step.SENT, Step.PROPOSED):

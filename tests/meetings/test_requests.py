@@ -16,6 +16,7 @@ from missions.meetings.models import (
     MeetingRequest,
     RequestEvent,
 )
+from missions.meetings.new_times import can_take_back
 from missions.models import Mission, Participation
 from tests.factories import (
     AppointmentFactory,
@@ -600,6 +601,19 @@ def test_the_other_side_answers_a_new_time_with_another(seller, buyer, slots, ag
     act(requests.agree_new_time, agreed, seller)
 
     assert booked_slots() == {slots[2]}
+
+
+def test_a_new_time_may_be_proposed_and_taken_back_again_and_again(
+    seller, buyer, slots, agreed
+):
+    for _time in range(3):
+        asked = act(requests.ask_new_time, agreed, seller, slot=slots[1])
+        assert can_take_back(asked, seller)
+        assert not can_take_back(asked, buyer)
+        act(requests.take_back, agreed, seller)
+
+    agreed.refresh_from_db()
+    assert (agreed.slot, agreed.new_slot) == (slots[0], None)
 
 
 def test_a_meeting_that_is_cancelled_has_no_new_time(seller, buyer, slots, agreed):
