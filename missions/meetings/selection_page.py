@@ -46,7 +46,7 @@ def context_of(mission, user, pages):
         or mission.initiator_province_id in user.provinces_as(),
         "agreed": meetings.agreed().count(),
         "fell_away": fell_away,
-        "is_outdated": bool(fell_away) or differs(mission, chosen),
+        "is_outdated": is_outdated(mission, chosen, fell_away),
         "coverage": coverage(mission, chosen),
         **gaps_page.context_of(mission, user, chosen, pages.get("celah")),
         "to_tell": 0 if chosen.published_at else len(changes_of(chosen)),
@@ -63,9 +63,8 @@ def seen_by(user, selection):
     )
 
 
-def is_outdated(mission, selection):
+def is_outdated(mission, selection, fell_away):
     """Whether to choose anew: meetings fell away, or it would start from other numbers."""
-    fell_away = selection.meetings.count() - selection.meetings.standing().count()
     return bool(fell_away) or differs(mission, selection)
 
 

@@ -46,7 +46,10 @@ def _to_give_times(mission, asked):
 
 def _to_choose_anew(mission):
     newest, chosen = mission.selections.first(), mission.selections.done().first()
-    if chosen and not newest.is_alive and is_outdated(mission, chosen):
+    if chosen is None or newest.is_alive:
+        return
+    fell_away = chosen.meetings.count() - chosen.meetings.standing().count()
+    if is_outdated(mission, chosen, fell_away):
         yield (
             _("The chosen meetings are older than the latest change."),
             "meetings:selection",
