@@ -17,23 +17,10 @@ from tests.factories import (
     MissionFactory,
     ParticipationFactory,
     ProvinceFactory,
-    RegistrationFactory,
 )
 
 pytestmark = pytest.mark.django_db
 Status = Participation.Status
-
-
-@pytest.fixture
-def mission():
-    return RegistrationFactory().mission
-
-
-@pytest.fixture
-def official(client, mission):
-    user = AppointmentFactory(province=mission.initiator_province, role="operator").user
-    client.force_login(user)
-    return user
 
 
 def assisted(**facts):

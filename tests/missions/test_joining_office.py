@@ -33,18 +33,6 @@ Status = Participation.Status
 Stage = Mission.Status
 
 
-@pytest.fixture
-def mission():
-    return RegistrationFactory().mission
-
-
-@pytest.fixture
-def official(client, mission):
-    user = AppointmentFactory(province=mission.initiator_province, role="operator").user
-    client.force_login(user)
-    return user
-
-
 def applicant(mission, **facts):
     return ParticipationFactory(mission=mission, **{"status": Status.APPLIED, **facts})
 
